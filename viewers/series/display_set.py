@@ -1,0 +1,184 @@
+"""A display set: what is shown as one thing, its frames in order, its geometry, its calibration, its doubts."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vector = tuple[float, float, float]
+
+
+class Kind(StrEnum):
+    """What a display set is; a kind without pixels has no rows and columns."""
+
+    VOLUME = "volume"
+    STACK = "stack"
+    CINE = "cine"
+    VIDEO = "video"
+    LOCALIZER = "localizer"
+    SM = "sm"
+    SR = "sr"
+    KOS = "kos"
+    PR = "pr"
+    SEG = "seg"
+    RTSTRUCT = "rtstruct"
+    RTDOSE = "rtdose"
+    WAVEFORM = "waveform"
+    SPECTROSCOPY = "spectroscopy"
+    PDF = "pdf"
+    CDA = "cda"
+    STL = "stl"
+    DOCUMENT = "document"
+    RAW = "raw"
+    OTHER = "other"
+
+
+class CalibrationSource(StrEnum):
+    """Where millimetres come from (viewer design, "Projection spacing" and "US regions")."""
+
+    PIXEL_SPACING = "pixel spacing"
+    DETECTOR_PLANE = "detector plane"
+    ESTIMATED = "estimated"
+    FIDUCIAL = "fiducial"
+    US_REGION = "us region"
+    MANUAL = "manual"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UltrasoundRegion:
+    """One item of the Sequence of Ultrasound Regions (PS3.3 C.8.5.5); bounds are inclusive pixel indices."""
+
+    number: int
+    left: int
+    top: int
+    right: int
+    bottom: int
+    unit_x: str
+    unit_y: str
+    delta_x: float
+    delta_y: float
+    reference_column: float | None
+    reference_row: float | None
+    reference_value_x: float
+    reference_value_y: float
+    spatial_format: int
+    data_type: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calibration:
+    """The only way to obtain millimetres from pixels.
+
+    Attributes:
+        source: where the spacing comes from.
+        spacing_mm: (between rows, between columns), or None when there is none for the whole image.
+        uncertainty: relative standard uncertainty (0.01 = 1 %), or None when unknown.
+        note: one sentence for the reader ("at the detector plane; anatomy is magnified").
+        regions: ultrasound regions; a point outside every region has no unit.
+    """
+
+    source: CalibrationSource
+    spacing_mm: tuple[float, float] | None
+    uncertainty: float | None = None
+    note: str = ""
+    regions: tuple[UltrasoundRegion, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatientIdentity:
+    """Identity exactly as the image's own header gives it (decoded, control characters removed)."""
+
+    name: str
+    patient_id: str
+    birth_date: str
+    sex: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """A VOI window (PS3.3 C.11.2.1.2), centre and width in the unit of the rescaled values."""
+
+    centre: float
+    width: float
+    function: str = "LINEAR"
+    explanation: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """One frame of a display set and how its stored values become real ones.
+
+    Attributes:
+        key: key of the instance in its ``FrameSource``.
+        sop_uid: SOP Instance UID.
+        number: frame number within the instance, from 1 (PS3.3 C.7.6.6).
+        origin_mm: LPS position of the centre of the first pixel, or None.
+        slope, intercept: modality rescale of this frame (1, 0 where the file has none).
+        windows: the VOI windows of this frame, the file's first first.
+    """
+
+    key: str
+    sop_uid: str
+    number: int
+    origin_mm: Vector | None
+    slope: float
+    intercept: float
+    windows: tuple[Window, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class StackGeometry:
+    """Where the frames of one display set lie in the patient.
+
+    Attributes:
+        row_direction: unit vector (LPS) of increasing *column* index (first triplet of Image Orientation Patient).
+        column_direction: unit vector (LPS) of increasing *row* index.
+        normal: ``row_direction x column_direction``; frames ascend along it.
+        origins_mm: float64 (frames, 3), LPS centre of the first pixel of each frame, ascending.
+        spacing_mm: (between rows, between columns, between slices); the third is the median gap along the normal.
+        regular: every gap within the larger of 1 % of the median and 0.01 mm.
+        tilt_deg: angle between normal and the line of origins, positive when it leans to increasing row index.
+        gaps: (index of the slice before the gap, distance in mm) of each gap that is not the median.
+    """
+
+    row_direction: Vector
+    column_direction: Vector
+    normal: Vector
+    origins_mm: NDArray[np.float64]
+    spacing_mm: tuple[float, float, float]
+    regular: bool
+    tilt_deg: float
+    gaps: tuple[tuple[int, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class DisplaySet:
+    """What is shown as one thing, with everything a viewer needs except the pixels."""
+
+    id: str
+    kind: Kind
+    study_uid: str
+    series_uid: str
+    frame_of_reference_uid: str
+    modality: str
+    description: str
+    series_number: int | None
+    study_date: str
+    study_description: str
+    identity: PatientIdentity
+    laterality: str
+    frames: tuple[Frame, ...]
+    files: int
+    rows: int | None
+    columns: int | None
+    colour: bool
+    unit: str
+    geometry: StackGeometry | None
+    calibration: Calibration
+    frame_time_ms: float | None
+    suv_factor: float | None
+    suv_reason: str
+    lossy: str
+    warnings: tuple[str, ...]
