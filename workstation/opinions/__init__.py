@@ -1,0 +1,1 @@
+"""The structured opinion: evidence, sections from a template, what is still missing, what contradicts."""

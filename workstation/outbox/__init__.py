@@ -1,0 +1,1 @@
+"""The outbox: signed bytes on their way, step by step, provably once."""
