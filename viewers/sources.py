@@ -35,7 +35,9 @@ class FrameSource(Protocol):
 class Parser(Protocol):
     """Parsing of hostile bytes, wherever it runs (in practice an isolated worker)."""
 
-    def parse(self, job: str, payload: bytes | memoryview, options: Mapping[str, object] | None = None) -> dict[str, object]:
+    def parse(
+        self, job: str, payload: bytes | memoryview, options: Mapping[str, object] | None = None
+    ) -> dict[str, object]:
         """Run the job with the dotted name ``module:function`` on ``payload``.
 
         Returns:

@@ -6,6 +6,10 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from viewers.series.codecs.frame import FrameForm
+from viewers.series.frame_parts import FrameBytes, Lut, Overlay
+from viewers.series.header import Header
+
 Vector = tuple[float, float, float]
 
 
@@ -117,6 +121,12 @@ class Frame:
         origin_mm: LPS position of the centre of the first pixel, or None.
         slope, intercept: modality rescale of this frame (1, 0 where the file has none).
         windows: the VOI windows of this frame, the file's first first.
+        bytes: where the encoded frame lies in the instance, or None where the kind has no pixels.
+        modality_lut: the Modality LUT that replaces slope and intercept (PS3.3 C.11.1), or None.
+        voi_luts: the VOI LUT Sequence of this frame.
+        time_ms: time from the first frame of the display set, or None where nobody says.
+        sop_index: which of ``DisplaySet.instances`` this frame comes from.
+        trigger_ms: Trigger Time or Nominal Cardiac Trigger Delay Time after the R wave, or None.
     """
 
     key: str
@@ -126,6 +136,31 @@ class Frame:
     slope: float
     intercept: float
     windows: tuple[Window, ...] = ()
+    bytes: FrameBytes | None = None
+    modality_lut: Lut | None = None
+    voi_luts: tuple[Lut, ...] = ()
+    time_ms: float | None = None
+    sop_index: int = 0
+    trigger_ms: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuvScale:
+    """Factor from Bq/ml to one kind of SUV and how it was computed, line by line, for show.
+
+    Attributes:
+        kind: ``SUVbw``, ``SUVlbm`` (James), ``SUVlbm-janmahasatian``, ``SUVbsa`` or ``SUVibw``.
+        unit: ``g/ml`` or ``cm2/ml``.
+        factor: multiply a value in ``DisplaySet.unit`` by it; None where refused.
+        reason: why there is no factor, a sentence that says what is missing; empty where there is one.
+        arithmetic: the steps as text, in order.
+    """
+
+    kind: str
+    unit: str
+    factor: float | None
+    reason: str
+    arithmetic: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -155,7 +190,17 @@ class StackGeometry:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class DisplaySet:
-    """What is shown as one thing, with everything a viewer needs except the pixels."""
+    """What is shown as one thing, with everything a viewer needs except the pixels.
+
+    Attributes:
+        suv_factor, suv_reason: of SUVbw; the other kinds and the arithmetic are in ``suv``.
+        instances: the headers of the files, in order of first use by ``frames``.
+        form: how the stored samples are laid out, None for a kind without pixels.
+        inverted: whether low values are shown bright: MONOCHROME1 or Presentation LUT Shape INVERSE, counted once.
+        padding: (low, high) stored Pixel Padding Value .. Range Limit, inclusive, or None (PS3.3 C.7.5.1.1.2).
+        overlays: the 60xx overlay planes (PS3.3 C.9.2).
+        rate_source: the attribute that the cine rate comes from, empty where it is the default.
+    """
 
     id: str
     kind: Kind
@@ -182,3 +227,11 @@ class DisplaySet:
     suv_reason: str
     lossy: str
     warnings: tuple[str, ...]
+    sop_class_uid: str = ""
+    instances: tuple[Header, ...] = ()
+    form: FrameForm | None = None
+    inverted: bool = False
+    padding: tuple[int, int] | None = None
+    overlays: tuple[Overlay, ...] = ()
+    suv: tuple[SuvScale, ...] = ()
+    rate_source: str = ""

@@ -1,0 +1,55 @@
+"""Plain header values read as text and numbers, declining what is none; bounds against hostile lengths."""
+
+import math
+
+_LONGEST_NUMBER = 64
+MOST_NUMBERS = 65_536
+
+
+def text(value: object) -> str:
+    """The value as text without surrounding blanks; several values joined by a backslash; empty for None."""
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return "\\".join(text(part) for part in value)
+    return str(value).strip(" \0")
+
+
+def number(value: object) -> float | None:
+    """The first value as a finite float, or None."""
+    if isinstance(value, list):
+        return number(value[0]) if value else None
+    if isinstance(value, str):
+        return _decimal(value.partition("\\")[0])
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value) if math.isfinite(value) else None
+    return None
+
+
+def numbers(value: object) -> tuple[float, ...]:
+    """Every value as a finite float; empty where one is none, or there are more than anyone needs."""
+    if value is None or value == "":
+        return ()
+    parts = value if isinstance(value, list) else value.split("\\") if isinstance(value, str) else [value]
+    if len(parts) > MOST_NUMBERS:
+        return ()
+    found = [number(part) for part in parts]
+    return tuple(part for part in found if part is not None) if None not in found else ()
+
+
+def integer(value: object) -> int | None:
+    """The first value as an int (``12.0`` is one, ``12.5`` none), or None."""
+    found = number(value)
+    return int(found) if found is not None and found == int(found) else None
+
+
+def _decimal(part: str) -> float | None:
+    """A Decimal String (PS3.5 6.2); a comma is refused, since nobody knows what it means."""
+    part = part.strip(" \0")
+    if not part or len(part) > _LONGEST_NUMBER or "_" in part:
+        return None
+    try:
+        found = float(part)
+    except ValueError:
+        return None
+    return found if math.isfinite(found) else None
