@@ -1,0 +1,62 @@
+"""Text from outside, shown as the plain text it is: never as markup, never with hidden or reordering characters."""
+
+import unicodedata
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+LONGEST = 4000
+_KEPT = frozenset("\n\t")
+_HIDDEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn"))
+
+
+def plain(text: str, longest: int = LONGEST) -> str:
+    """``text`` without control, format, bidi and surrogate characters, cut where nobody would read on."""
+    shown = "".join(character for character in text[: longest + 1] if _visible(character))
+    return shown if len(shown) <= longest else shown[:longest] + "…"
+
+
+def tooltip(text: str) -> str:
+    """Text for a tool tip, which Qt would otherwise take for markup when it looks like it."""
+    escaped = plain(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\n", "<br>")
+    return f"<span>{escaped}</span>"
+
+
+class PlainLabel(QLabel):
+    """A label that shows text as it is; ``tone`` names its style (quiet, small, strong, heading, good, ...)."""
+
+    def __init__(
+        self, text: str = "", *, tone: str = "", wrap: bool = False, name: str = "", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
+        self.setWordWrap(wrap)
+        if wrap:
+            self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+            self.setMinimumWidth(1)
+        if name:
+            self.setObjectName(name)
+        self.setText(text)
+        self.set_tone(tone)
+
+    def setText(self, text: str) -> None:  # noqa: N802 - Qt's name
+        """Show ``text``, cleaned by ``plain``."""
+        super().setText(plain(text))
+
+    def set_tone(self, tone: str) -> None:
+        """Change the style; restyled only when it differs."""
+        if self.property("tone") != tone:
+            self.setProperty("tone", tone)
+            self.style().unpolish(self)
+            self.style().polish(self)
+
+    def say(self, text: str, tone: str | None = None) -> None:
+        """Show ``text`` and, if given, its tone."""
+        self.setText(text)
+        if tone is not None:
+            self.set_tone(tone)
+
+
+def _visible(character: str) -> bool:
+    return character in _KEPT or unicodedata.category(character) not in _HIDDEN
