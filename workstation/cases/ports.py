@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -26,6 +27,10 @@ class CaseSource(Protocol):
     def specialist(self) -> Specialist: ...
     def cases(self) -> Sequence[Case]:
         """The worklist: every case owned by the specialist, without manifests."""
+        ...
+
+    def cases_since(self, moment: datetime | None) -> Sequence[Case]:
+        """Like ``cases``, only those that changed at or after ``moment`` on the service's clock (None: all)."""
         ...
 
     def case(self, case_id: str) -> Case: ...
@@ -130,4 +135,13 @@ class AuditTrail(Protocol):
         Raises:
             Refused: the chain is broken; names the first entry that does not fit.
         """
+        ...
+
+
+class TokenShelf(Protocol):
+    """Small secret texts at rest, encrypted (tokens, cursors); "" is the same as absent."""
+
+    def get(self, name: str) -> str: ...
+    def put(self, name: str, text: str) -> None:
+        """Keep the text durably; "" forgets it."""
         ...

@@ -1,0 +1,25 @@
+"""Where the central service lives, as it is configured."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceAddress:
+    """The service's addresses.
+
+    Attributes:
+        fhir: FHIR base, e.g. ``https://service.example/fhir``; its origin is the only one that gets a token.
+        dicomweb: DICOMweb root; "" = ``dicom-web`` beside the FHIR base, or the Endpoint that the service names.
+        issuer: base of the identity provider when it is another origin than the service; "" = the FHIR base.
+        client_id: how this program is registered there.
+        scope: what is asked for at sign-in.
+        ca_file: private certificate authorities (PEM) trusted instead of the public ones; None = public ones.
+    """
+
+    fhir: str
+    dicomweb: str = ""
+    issuer: str = ""
+    client_id: str = "second-opinion-workstation"
+    scope: str = "openid fhirUser offline_access user/*.*"
+    ca_file: Path | None = None
