@@ -22,7 +22,7 @@ class EvidenceValue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageReference:
-    """One image the evidence touches: SOP class and instance, frame from 1, pixel points (column, row), (0, 0) = centre."""
+    """One image the evidence touches: frame from 1; pixel points (column, row), (0, 0) = centre of the first pixel."""
 
     study_uid: str
     series_uid: str
