@@ -9,7 +9,7 @@ Defect                ours: an edit names a section or field that the template d
 from collections.abc import Sequence
 
 
-class Refused(Exception):  # noqa: N818 - the house's word for the world's fault
+class Refused(Exception):
     """The world's fault; the sentence says what happened, what was kept and what to do next."""
 
 
@@ -27,5 +27,5 @@ class NotReady(Refused):
         super().__init__(f"The opinion cannot be signed yet ({len(self.reasons)} to do). First: {first}")
 
 
-class Defect(Exception):  # noqa: N818 - the house's word for our own fault
+class Defect(Exception):
     """A fault of this program, not of the world."""
