@@ -1,0 +1,146 @@
+"""Captions: the words in the four corners of a view, made from the very objects that make its picture."""
+
+from dataclasses import dataclass
+
+from viewers.display.resolve import Shown
+from viewers.display.slices import Slice
+from viewers.series.display_set import CalibrationSource, DisplaySet, Kind
+
+_DATE_DIGITS = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Captions:
+    """Lines of plain text for each corner; never rich text, since headers are written by strangers."""
+
+    top_left: tuple[str, ...]
+    top_right: tuple[str, ...]
+    bottom_left: tuple[str, ...]
+    bottom_right: tuple[str, ...]
+
+
+def captions(picture: Slice, shown: Shown, probe: str = "") -> Captions:
+    """The captions of one view.
+
+    Args:
+        picture: what is shown.
+        shown: how.
+        probe: the value under the pointer, already in words, or "".
+    """
+    return Captions(
+        top_left=identity_lines(picture.display_set),
+        top_right=_study_lines(picture.display_set),
+        bottom_left=_kept(probe, *_view_lines(picture, shown)),
+        bottom_right=_series_lines(picture, shown),
+    )
+
+
+def identity_lines(display_set: DisplaySet) -> tuple[str, ...]:
+    """Name, birth date, id and sex, as the image's own header gives them."""
+    who = display_set.identity
+    return _kept(person_name(who.name) or "name unknown", iso_date(who.birth_date), who.patient_id, who.sex)
+
+
+def person_name(name: str) -> str:
+    """A person name (PS3.5 6.2.1) as read: family name, then the rest; further scripts follow."""
+    groups = [group for group in name.split("=") if group.strip("^ ")]
+    return " = ".join(_group(group) for group in groups)
+
+
+def iso_date(date: str) -> str:
+    """A DICOM date as YYYY-MM-DD; anything else as it stands."""
+    plain = date.strip()
+    if len(plain) == _DATE_DIGITS and plain.isdigit():
+        return f"{plain[:4]}-{plain[4:6]}-{plain[6:]}"
+    return plain
+
+
+def window_words(shown: Shown) -> str:
+    """The window in use: ``W 400 L 40``, with the name of the curve where it is not the usual one."""
+    curve = " sigmoid" if shown.window.function == "SIGMOID" else ""
+    return f"W {number(shown.window.width)}  L {number(shown.window.centre)}{curve}"
+
+
+def number(value: float) -> str:
+    """A number with as many digits as its size deserves, a point for decimals."""
+    size = abs(value)
+    if size >= 100 or value == round(value):  # noqa: PLR2004  three digits are enough to set a window
+        return f"{value:.0f}"
+    return f"{value:.3g}"
+
+
+def _study_lines(display_set: DisplaySet) -> tuple[str, ...]:
+    header = display_set.instances[0] if display_set.instances else None
+    institution = "" if header is None else header.text("InstitutionName")
+    return _kept(institution, display_set.study_description, iso_date(display_set.study_date))
+
+
+def _series_lines(picture: Slice, shown: Shown) -> tuple[str, ...]:
+    display_set = picture.display_set
+    title = "" if display_set.series_number is None else f"Series {display_set.series_number}"
+    return _kept(
+        " ".join(part for part in (title, display_set.modality) if part),
+        display_set.description,
+        f"side {display_set.laterality}" if display_set.laterality else "",
+        _thickness(picture),
+        _place(shown),
+        _calibration(display_set),
+    )
+
+
+def _view_lines(picture: Slice, shown: Shown) -> tuple[str, ...]:
+    turn = f"rotated {shown.rotation_deg}°" if shown.rotation_deg else ""
+    marks = " · ".join(part for part in (turn, "flipped" if shown.flipped else "") if part)
+    tone = "inverted" if shown.inverted and not picture.display_set.colour else ""
+    lossy = picture.display_set.lossy
+    how = _how(picture, shown)
+    return _kept(
+        lossy,
+        picture.note,
+        marks,
+        tone,
+        how,
+        f"{_place_name(picture)} {shown.index + 1} / {shown.count}",
+        "" if picture.display_set.colour else window_words(shown),
+        f"zoom {shown.zoom:.2f}x",
+    )
+
+
+def _how(picture: Slice, shown: Shown) -> str:
+    if shown.slab is not None:
+        return f"{shown.slab.mode.value.upper()} {number(shown.slab.thickness_mm)} mm"
+    return "resampled" if picture.interpolated else ""
+
+
+def _place_name(picture: Slice) -> str:
+    clip = picture.display_set.kind in (Kind.CINE, Kind.VIDEO)
+    return "frame" if clip else "image" if picture.plane.value == "acquired" else picture.plane.value
+
+
+def _thickness(picture: Slice) -> str:
+    geometry = picture.display_set.geometry
+    if geometry is None or len(picture.display_set.frames) < 2:  # noqa: PLR2004  one slice has no distance
+        return ""
+    spacing = f"every {geometry.spacing_mm[2]:.2f} mm"
+    return spacing if geometry.regular else f"{spacing}, irregular"
+
+
+def _place(shown: Shown) -> str:
+    return "" if shown.position_mm is None else f"at {shown.position_mm:.1f} mm"
+
+
+def _calibration(display_set: DisplaySet) -> str:
+    source = display_set.calibration.source
+    if source is CalibrationSource.NONE:
+        return "not calibrated"
+    return "" if source is CalibrationSource.PIXEL_SPACING else source.value
+
+
+def _group(group: str) -> str:
+    family, _, rest = group.partition("^")
+    given = " ".join(part for part in rest.split("^") if part.strip())
+    return ", ".join(part for part in (family.strip(), given.strip()) if part)
+
+
+def _kept(*lines: str) -> tuple[str, ...]:
+    return tuple(line for line in lines if line)
