@@ -27,7 +27,7 @@ class Order:
 
 
 def uid(order: Order, *parts: object) -> str:
-    """A UID under root 2.25 (PS3.5 B.2), the same for the same order and parts; patient identity is hashed, not shown."""
+    """A UID under root 2.25 (PS3.5 B.2), the same for the same order and parts; identity goes in hashed."""
     return f"2.25.{_digest(order, 'uid', order.study_date, order.detail, *parts) >> 128}"
 
 

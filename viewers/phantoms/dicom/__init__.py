@@ -1,0 +1,1 @@
+"""DICOM headers and files of every modality, written with pydicom alone."""

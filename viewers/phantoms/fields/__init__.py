@@ -1,0 +1,1 @@
+"""Grids, smooth random fields, implicit shapes and tubes: the paint box of every phantom."""

@@ -1,0 +1,80 @@
+"""A regular grid of voxels in patient millimetres, and how fields pass from its coarse twin to itself."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float32]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grid:
+    """Voxel centres: axis-aligned in patient space (LPS), axes of arrays (slice, row, column) = (z, y, x).
+
+    Attributes:
+        shape: (slices, rows, columns).
+        spacing_mm: (dz, dy, dx).
+        origin_mm: (z, y, x) of the centre of voxel (0, 0, 0).
+    """
+
+    shape: tuple[int, int, int]
+    spacing_mm: tuple[float, float, float]
+    origin_mm: tuple[float, float, float]
+
+    @cached_property
+    def z(self) -> Array:
+        """Slice positions, shape (slices, 1, 1)."""
+        return self._axis(0).reshape(-1, 1, 1)
+
+    @cached_property
+    def y(self) -> Array:
+        """Row positions, shape (1, rows, 1)."""
+        return self._axis(1).reshape(1, -1, 1)
+
+    @cached_property
+    def x(self) -> Array:
+        """Column positions, shape (1, 1, columns)."""
+        return self._axis(2).reshape(1, 1, -1)
+
+    def halved(self) -> "Grid":
+        """The coarse twin: half the rows and columns, the same slices, the same extent."""
+        (nz, ny, nx), (dz, dy, dx), (oz, oy, ox) = self.shape, self.spacing_mm, self.origin_mm
+        return Grid(
+            shape=(nz, ny // 2, nx // 2),
+            spacing_mm=(dz, dy * 2, dx * 2),
+            origin_mm=(oz, oy + dy / 2, ox + dx / 2),
+        )
+
+    def index(self, points_mm: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Fractional (slice, row, column) of points given as (x, y, z), shape (n, 3)."""
+        zyx = points_mm[:, ::-1]
+        return (zyx - np.asarray(self.origin_mm)) / np.asarray(self.spacing_mm)
+
+    def _axis(self, axis: int) -> Array:
+        steps = np.arange(self.shape[axis], dtype=np.float64)
+        return (self.origin_mm[axis] + steps * self.spacing_mm[axis]).astype(np.float32)
+
+
+def doubled(plane: Array) -> Array:
+    """A coarse plane (rows, columns) on the fine grid (2 rows, 2 columns), linearly interpolated."""
+    return _doubled_rows(np.ascontiguousarray(_doubled_rows(plane).T)).T
+
+
+def sample(field: Array, grid: Grid, points_mm: NDArray[np.float64]) -> NDArray[np.float32]:
+    """The nearest value of ``field`` at points (x, y, z) in millimetres, shape (n, 3); outside, the border's value."""
+    index = np.rint(grid.index(points_mm)).astype(np.intp)
+    for axis in range(3):
+        np.clip(index[:, axis], 0, grid.shape[axis] - 1, out=index[:, axis])
+    return field[index[:, 0], index[:, 1], index[:, 2]]
+
+
+def _doubled_rows(plane: Array) -> Array:
+    rows, columns = plane.shape
+    out = np.empty((rows * 2, columns), np.float32)
+    out[0], out[-1] = plane[0], plane[-1]
+    quarter = 0.25 * (plane[1:] - plane[:-1])
+    np.add(plane[:-1], quarter, out=out[1:-1:2])
+    np.subtract(plane[1:], quarter, out=out[2::2])
+    return out

@@ -1,0 +1,98 @@
+"""Implicit shapes: signed distances in millimetres, negative inside, blended smoothly."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from viewers.phantoms.fields.grid import Array, Grid
+from viewers.phantoms.fields.randomness import smooth_field
+
+
+@dataclass(frozen=True, kw_only=True)
+class Space:
+    """Where shapes are evaluated: coordinates bent by a smooth field, so that nothing comes out ideal."""
+
+    grid: Grid
+    x: Array
+    y: Array
+    z: Array
+
+
+def bent_space(rng: np.random.Generator, grid: Grid, bends: Sequence[tuple[float, float]]) -> Space:
+    """A space bent by fields given as (wavelength in mm, amplitude in mm)."""
+    axes = [np.broadcast_to(axis, grid.shape).copy() for axis in (grid.x, grid.y, grid.z)]
+    for wavelength, amplitude in bends:
+        for axis in axes:
+            axis += smooth_field(rng, grid, wavelength) * np.float32(amplitude)
+    return Space(grid=grid, x=axes[0], y=axes[1], z=axes[2])
+
+
+def ellipsoid(space: Space, centre: Sequence[float], radii: Sequence[float], turn_deg: float = 0.0) -> Array:
+    """An ellipsoid turned about z; centre and radii as (x, y, z)."""
+    cos, sin = np.cos(np.deg2rad(turn_deg)), np.sin(np.deg2rad(turn_deg))
+    dx, dy, dz = space.x - np.float32(centre[0]), space.y - np.float32(centre[1]), space.z - np.float32(centre[2])
+    u, v = dx * np.float32(cos) + dy * np.float32(sin), dy * np.float32(cos) - dx * np.float32(sin)
+    return _ellipsoid_distance((u, v, dz), radii)
+
+
+def spheroid_along(space: Space, start: Sequence[float], end: Sequence[float], radius: float) -> Array:
+    """An egg with its poles at ``start`` and ``end`` (x, y, z) and this radius across."""
+    a, b = np.asarray(start, float), np.asarray(end, float)
+    axis, half = (b - a) / np.linalg.norm(b - a), float(np.linalg.norm(b - a) / 2)
+    centre = (a + b) / 2
+    parts = [s - np.float32(c) for s, c in zip((space.x, space.y, space.z), centre, strict=True)]
+    along = sum(p * np.float32(c) for p, c in zip(parts, axis, strict=True))
+    squared = sum(p * p for p in parts) - along * along
+    k = np.sqrt(np.maximum(squared, 0) / np.float32(radius**2) + along * along / np.float32(half**2))
+    return np.asarray((k - 1) * np.float32(radius), np.float32)
+
+
+def smooth_union(a: Array, b: Array, width: float) -> Array:
+    """The union of two shapes with the crease filled over ``width`` millimetres."""
+    h = np.maximum(np.float32(width) - np.abs(a - b), 0) / np.float32(width)
+    return np.asarray(np.minimum(a, b) - h * h * np.float32(width / 4), np.float32)
+
+
+def smooth_cut(a: Array, b: Array, width: float) -> Array:
+    """What both shapes share, with the edge rounded over ``width`` millimetres."""
+    return -smooth_union(-a, -b, width)
+
+
+def along_z(space: Space, table: Sequence[tuple[float, float]]) -> Array:
+    """A number given at heights ((z, value), …) for every slice of the unbent grid, shape (slices, 1, 1)."""
+    heights, values = zip(*sorted(table), strict=True)
+    return np.interp(space.grid.z.ravel(), heights, _eased(values)).astype(np.float32).reshape(-1, 1, 1)
+
+
+def looked_up(
+    first: Array, second: Array, knots: tuple[Sequence[float], Sequence[float]], values: Sequence[Sequence[float]]
+) -> Array:
+    """Bilinear look-up of ``values[i][j]`` at (first, second) between ``knots``, finely tabulated, nearest taken."""
+    table = np.asarray(values, np.float64)
+    fine = [np.linspace(k[0], k[-1], 257) for k in knots]
+    rows = np.stack([np.interp(fine[1], knots[1], row) for row in table])
+    full = np.stack([np.interp(fine[0], knots[0], column) for column in rows.T], axis=1)
+    full = _rounded(full).astype(np.float32)
+    index = [
+        np.clip(np.rint((v - f[0]) * np.float32(256 / (f[-1] - f[0]))), 0, 256).astype(np.intp)
+        for v, f in zip((first, second), fine, strict=True)
+    ]
+    return full[index[0], index[1]]
+
+
+def _rounded(table: np.ndarray) -> np.ndarray:
+    """Corners between knots smoothed away."""
+    from scipy import ndimage
+
+    return np.asarray(ndimage.gaussian_filter(table, 7.0, mode="nearest"))
+
+
+def _eased(values: Sequence[float]) -> list[float]:
+    return [float(v) for v in values]
+
+
+def _ellipsoid_distance(parts: Sequence[Array], radii: Sequence[float]) -> Array:
+    a, b, c = (p * np.float32(1 / r) for p, r in zip(parts, radii, strict=True))
+    k = np.sqrt(a * a + b * b + c * c)
+    return np.asarray((k - 1) * np.float32(min(radii)), np.float32)

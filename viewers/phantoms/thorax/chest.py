@@ -1,0 +1,74 @@
+"""The whole chest, put together: one call paints body, bones, heart, lungs and vessels in Hounsfield units."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from viewers.phantoms.fields.canvas import Canvas
+from viewers.phantoms.fields.grid import Array, Grid
+from viewers.phantoms.fields.randomness import smooth_field
+from viewers.phantoms.fields.shapes import Space, bent_space
+from viewers.phantoms.thorax.abdomen import paint_abdomen
+from viewers.phantoms.thorax.body import Trunk, paint_table, paint_wall, trunk
+from viewers.phantoms.thorax.heart import heart, paint_heart
+from viewers.phantoms.thorax.lungs import Lungs, bullae, lungs
+from viewers.phantoms.thorax.skeleton import paint_ribs, paint_shoulders, paint_spine
+from viewers.phantoms.thorax.vessels import (
+    Blood,
+    lung_trees,
+    paint_airways,
+    paint_great_vessels,
+    paint_lung_vessels,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chest:
+    """A painted chest: HU on the fine grid, and the shapes (coarse) that others need to add to it."""
+
+    volume: Array
+    space: Space
+    wall: Trunk
+    lungs: Lungs
+
+
+def chest(rng: np.random.Generator, grid: Grid, *, woman: bool, blood: Blood, contrast: float, twigs: int) -> Chest:
+    """Paint a chest.
+
+    Args:
+        rng: anatomy's source of variety.
+        grid: where; an even number of rows and columns.
+        woman: with breasts, and a little more fat.
+        blood: enhancement of blood.
+        contrast: enhancement of organs, 0 … 1.
+        twigs: ends of each pulmonary artery tree.
+    """
+    space = bent_space(rng, grid.halved(), ((150.0, 4.0), (60.0, 1.6), (24.0, 0.7)))
+    canvas = Canvas(grid=grid, background=-1000.0)
+    wall = trunk(space, woman=woman)
+    paint_wall(canvas, space, rng, wall, woman=woman)
+    canvas.paint(wall.cage + np.float32(6.0), -102 + 6 * smooth_field(rng, space.grid, 14.0))
+    core = heart(space)
+    model = lungs(space, wall.cage, core.envelope)
+    paint_abdomen(canvas, space, rng, model.diaphragm, wall.cage, contrast=contrast)
+    paint_heart(canvas, space, rng, core, (blood.left, blood.right))
+    paint_great_vessels(canvas, blood, calcium=True)
+    _paint_lungs(canvas, space, rng, model)
+    paint_shoulders(canvas, space, wall, rng)
+    paint_ribs(canvas, rng)
+    paint_spine(canvas, space, rng)
+    vessels, airways = lung_trees(rng, space, model, twigs=twigs)
+    paint_lung_vessels(canvas, vessels, blood.right * 0.9)
+    paint_airways(canvas, airways)
+    paint_table(canvas)
+    return Chest(volume=canvas.volume, space=space, wall=wall, lungs=model)
+
+
+def _paint_lungs(canvas: Canvas, space: Space, rng: np.random.Generator, model: Lungs) -> None:
+    lace, clouds = smooth_field(rng, space.grid, 6.0), smooth_field(rng, space.grid, 50.0)
+    gravity = np.float32(0.28) * (space.y + 20)
+    canvas.paint(model.surface - np.float32(0.5), 20.0)
+    canvas.paint(model.surface + np.float32(0.4), -872 + gravity + 9 * lace + 8 * clouds)
+    fissure = np.maximum(model.fissures - 0.42, model.surface + 1)
+    canvas.paint(fissure.astype(np.float32), -560.0, opacity=0.75)
+    canvas.paint(np.maximum(bullae(space), model.surface + 1.5), -985.0)
