@@ -4,18 +4,22 @@ Addresses below ``base_url`` (``http://127.0.0.1:{port}``)::
 
     /fhir                                   FHIR R4; /fhir/metadata; /fhir/.well-known/smart-configuration
     /dicomweb                               QIDO-RS, WADO-RS, STOW-RS, /dicomweb/commitment-requests/{uid}
-    /auth/authorize  /auth/token            OAuth 2 (client_id ``second-opinion-workstation``, public, PKCE S256)
+    /auth/authorize  /auth/token            OAuth 2 (client ``second-opinion-workstation``, public, PKCE S256)
     /auth/device_authorization  /auth/device   device code flow (RFC 8628)
-    /pki/tsa                                RFC 3161 time-stamps; /pki/ocsp/{issuer}; /pki/crl/{issuer}.crl; /pki/ca/{name}.crt
+    /pki/tsa                                RFC 3161; /pki/ocsp/{issuer}; /pki/crl/{issuer}.crl; /pki/ca/{issuer}.crt
 
 The login page is one HTML form: fields ``username``, ``password`` and the hidden ``transaction``, posted to the form's
-``action``; success answers 302 (303) to ``redirect_uri?code=…&state=…``, a wrong password answers 401 with the form again.
+``action``; success answers 303 to ``redirect_uri?code=…&state=…``, a wrong password answers 401 with the form again.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+
+FaultKind = Literal[
+    "status", "after", "cut", "abort", "slow", "corrupt", "drop", "drop-after", "stale-etag", "wrong-patient"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,17 +58,20 @@ class Fault:
 
     Attributes:
         kind: ``status`` answers ``status`` at once (with Retry-After when ``retry_after_s`` is set); ``after`` does the
-            work, then answers ``status`` (the answer is lost); ``cut`` closes the connection after ``after_bytes`` of the
-            body; ``slow`` sends the body at ``bytes_per_s``; ``corrupt`` flips one bit at ``after_bytes``; ``drop`` closes
-            the connection without an answer; ``drop-after`` does the work first; ``stale-etag`` answers the version before
-            the current one; ``wrong-patient`` sends another patient's name and id inside the DICOM instance.
+            work, then answers ``status``; ``cut`` ends the body early as if it were whole (only a closing boundary or a
+            digest tells); ``abort`` resets the connection after ``after_bytes`` of the body; ``slow`` sends the body at
+            ``bytes_per_s``; ``corrupt`` flips one bit at ``after_bytes``; ``drop`` resets the connection unanswered;
+            ``drop-after`` does the work, then resets it; ``stale-etag`` answers the version before the current one;
+            ``wrong-patient`` sends another patient's name and id inside the DICOM instance.
         method: HTTP method, ``*`` for any.
         path: regular expression searched in the path.
         times: how many requests it hits, -1 for all until ``clear``.
         skip: how many fitting requests pass unharmed before.
     """
 
-    kind: Literal["status", "after", "cut", "slow", "corrupt", "drop", "drop-after", "stale-etag", "wrong-patient"]
+    kind: Literal[
+        "status", "after", "cut", "abort", "slow", "corrupt", "drop", "drop-after", "stale-etag", "wrong-patient"
+    ]
     method: str = "*"
     path: str = "."
     times: int = 1

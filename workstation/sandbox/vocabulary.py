@@ -27,7 +27,8 @@ The layout (``workstation/cases/case.py`` field ← FHIR element). All addresses
     proposed_treatment ← extension PROPOSED_TREATMENT, valueString ("" when absent)
     referrer ← requester.display; asked ← authoredOn
     records_language ← extension RECORDS_LANGUAGE, valueCode; the answer's language ← extension ANSWER_LANGUAGE
-    jurisdiction of the patient ← extension JURISDICTION, valueCode (ISO 3166-1 or -2); consent ← extension CONSENT_SCOPE
+    jurisdiction of the patient ← extension JURISDICTION, valueCode (ISO 3166-1 or -2)
+    scope of consent ← extension CONSENT_SCOPE, valueString
     note[] repeats the questions for human readers; reasonCode[0].text is the working diagnosis
     supportingInfo[] → every Condition, MedicationStatement, AllergyIntolerance and Observation of the history
 
@@ -45,7 +46,7 @@ The layout (``workstation/cases/case.py`` field ← FHIR element). All addresses
 ``Document`` ← DocumentReference
     id ← id; kind ← category[0].coding[0].code of system DOCUMENT_KIND; title ← description
     content_type, url, size, sha1 ← content[0].attachment (hash is base64 of SHA-1: write it as hex); date ← date
-    url is ``{base}/fhir/Binary/{id}``: ask with ``Accept: */*`` for the bytes, ``application/fhir+json`` for the resource
+    url is ``{base}/fhir/Binary/{id}``: ``Accept: */*`` gives the bytes, ``application/fhir+json`` the resource
 
 ``Study`` ← ImagingStudy: study_uid ← identifier of system ``urn:dicom:uid`` without ``urn:oid:``; description; date ←
     started; modalities ← modality[].code; series[] (uid, number, modality.code, description, numberOfInstances);
@@ -53,7 +54,8 @@ The layout (``workstation/cases/case.py`` field ← FHIR element). All addresses
 
 ``Specialist`` ← Practitioner named by ``fhirUser`` (claim of the id_token, repeated beside it in the token response)
     name ← name[0].text; licence ← identifier of system LICENCE; specialty ← qualification[0].code.coding[0].code
-    (system SPECIALTY); jurisdiction ← qualification[0].issuer.display (ISO 3166); languages ← communication[].coding[0].code
+    (system SPECIALTY); jurisdiction ← qualification[0].issuer.display (ISO 3166)
+    languages ← communication[].coding[0].code
 """
 
 from typing import Final
