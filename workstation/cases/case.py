@@ -70,6 +70,7 @@ class Document:
     sha1: str
     url: str
     date: str
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,13 +98,18 @@ class PromisedSeries:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Study:
-    """A study of the packet. ``series`` is empty until the manifest was read."""
+    """A study of the packet. ``series`` is empty until the manifest was read.
+
+    ``version`` is that of the ImagingStudy, ``promised`` the number of instances it states (0: it states none).
+    """
 
     study_uid: str
     description: str
     date: str
     modalities: tuple[str, ...]
     series: tuple[PromisedSeries, ...] = ()
+    version: str = ""
+    promised: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,3 +157,8 @@ class Case:
     records_language: str = "en"
     referrer: str = ""
     asked: str = ""
+    case_number: str = ""
+    answer_language: str = "en"
+    jurisdiction: str = ""
+    consent_scope: str = ""
+    working_diagnosis: str = ""

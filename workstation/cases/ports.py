@@ -139,9 +139,11 @@ class AuditTrail(Protocol):
 
 
 class TokenShelf(Protocol):
-    """Small secret texts at rest, encrypted (tokens, cursors); "" is the same as absent."""
+    """Small secret texts at rest, encrypted: tokens, cursors."""
 
-    def get(self, name: str) -> str: ...
-    def put(self, name: str, text: str) -> None:
-        """Keep the text durably; "" forgets it."""
+    def get(self, name: str) -> str | None: ...
+    def put(self, name: str, value: str) -> None:
+        """Keep the text durably."""
         ...
+
+    def remove(self, name: str) -> None: ...
