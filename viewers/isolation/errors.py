@@ -1,8 +1,8 @@
 """What can go wrong behind the wall, as a tree.
 
-    IsolationError
-    ├── Refused   the world's fault: the bytes are damaged, lie, or want too much; the text is for the reader
-    └── Defect    ours: a job that does not exist, a pool used after it was closed
+IsolationError
+├── Refused   the world's fault: the bytes are damaged, lie, or want too much; the text is for the reader
+└── Defect    ours: a job that does not exist, a pool used after it was closed
 """
 
 

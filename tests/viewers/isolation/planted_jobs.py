@@ -1,0 +1,86 @@
+"""Jobs that misbehave on purpose, run inside isolated workers by the tests."""
+
+import ctypes
+import os
+import socket
+import time
+from collections.abc import Mapping
+
+from viewers.isolation.errors import Refused
+
+
+def echo(payload: memoryview, options: Mapping[str, object]) -> dict[str, object]:
+    return {"payload": bytes(payload), "options": dict(options), "pid": os.getpid()}
+
+
+def fill(payload: memoryview, options: Mapping[str, object], outputs: tuple[memoryview, ...]) -> dict[str, object]:
+    outputs[0][:] = bytes(payload) * (len(outputs[0]) // len(payload))
+    return {"value": options.get("value")}
+
+
+def segfault(payload: memoryview, options: Mapping[str, object]) -> dict[str, object]:
+    ctypes.string_at(0)
+    return {}
+
+
+def abort(payload: memoryview, options: Mapping[str, object]) -> dict[str, object]:
+    os.abort()
+
+
+def sleep(payload: memoryview, options: Mapping[str, object]) -> dict[str, object]:
+    time.sleep(float(str(options["seconds"])))
+    return {"slept": True}
+
+
+def spin(payload: memoryview, options: Mapping[str, object]) -> dict[str, object]:
+    while True:
+        pass
+
+
+def hoard(payload: memoryview, options: Mapping[str, object]) -> dict[str, object]:
+    return {"size": len(bytearray(int(str(options["bytes"]))))}
+
+
+def refuse(payload: memoryview, options: Mapping[str, object]) -> dict[str, object]:
+    raise Refused("The bytes are not to our taste.")
+
+
+def stumble(payload: memoryview, options: Mapping[str, object]) -> dict[str, object]:
+    raise ValueError("Doe^John")
+
+
+class Panic(BaseException):
+    """As Rust codecs raise it."""
+
+
+def panic(payload: memoryview, options: Mapping[str, object]) -> dict[str, object]:
+    raise Panic
+
+
+def nest(payload: memoryview, options: Mapping[str, object]) -> dict[str, object]:
+    return nest(payload, options)
+
+
+def flood(payload: memoryview, options: Mapping[str, object]) -> dict[str, object]:
+    return {"flood": bytes(64 << 20)}
+
+
+def break_out(payload: memoryview, options: Mapping[str, object]) -> dict[str, object]:
+    """What a hijacked decoder would try; the names of what succeeded."""
+    attempts = {
+        "open": lambda: open("/etc/passwd"),
+        "write": lambda: open("/tmp/escaped", "w"),
+        "list": lambda: os.listdir("/"),
+        "socket": lambda: socket.socket(),
+        "kill": lambda: os.kill(os.getppid(), 0),
+        "fork": os.fork,
+        "exec": lambda: os.execv("/bin/true", ["true"]),
+    }
+    succeeded = []
+    for name, attempt in attempts.items():
+        try:
+            attempt()
+        except OSError:
+            continue
+        succeeded.append(name)
+    return {"succeeded": succeeded}
