@@ -29,7 +29,8 @@ class Slice:
     Attributes:
         values: (rows, columns) of numbers in ``unit``, or (rows, columns, 3) uint8 RGB; not to be written to.
         excluded: True where there is no anatomy (padding), or None; left out of statistics and automatic windows.
-        hidden: True where nothing was acquired (a hole, outside the volume), or None; hatched, left out likewise.
+        outside: True beyond the edges of what was acquired, or None; shown black, left out likewise.
+        gaps: True where slices are missing, or None; hatched, left out likewise.
         pixel_size: (across, down) distance of picture pixels in plane units: mm where calibrated, else image pixels.
         basis: where the picture lies in the patient, or None where nobody knows.
         grid: how it lies on the voxel grid, or None where its values were resampled.
@@ -43,7 +44,6 @@ class Slice:
 
     values: NDArray[np.generic]
     excluded: NDArray[np.bool_] | None
-    hidden: NDArray[np.bool_] | None
     pixel_size: tuple[float, float]
     basis: SliceBasis | None
     grid: GridPlace | None
@@ -51,6 +51,8 @@ class Slice:
     plane: PlaneName
     frame: int | None
     unit: str
+    outside: NDArray[np.bool_] | None = None
+    gaps: NDArray[np.bool_] | None = None
     thickness_mm: float = 0.0
     note: str = ""
 
@@ -90,7 +92,7 @@ def value_at(picture: Slice, pixel: PixelPoint) -> NDArray[np.generic] | float |
     width, height = picture.size
     if not (0 <= column < width and 0 <= row < height):
         return None
-    if any(mask is not None and mask[row, column] for mask in (picture.hidden, picture.excluded)):
+    if any(mask[row, column] for mask in _masks(picture)):
         return None
     value = picture.values[row, column]
     return value if picture.values.ndim > 2 else float(value)  # noqa: PLR2004  three axes: colour
@@ -98,10 +100,9 @@ def value_at(picture: Slice, pixel: PixelPoint) -> NDArray[np.generic] | float |
 
 def usable(picture: Slice) -> NDArray[np.bool_] | None:
     """True where a picture has values that count, or None where all do."""
-    if picture.hidden is None and picture.excluded is None:
-        return None
-    dead = np.zeros(picture.values.shape[:2], bool)
-    for mask in (picture.hidden, picture.excluded):
-        if mask is not None:
-            dead |= mask
-    return ~dead
+    masks = _masks(picture)
+    return ~np.logical_or.reduce(masks) if masks else None
+
+
+def _masks(picture: Slice) -> list[NDArray[np.bool_]]:
+    return [mask for mask in (picture.excluded, picture.outside, picture.gaps) if mask is not None]

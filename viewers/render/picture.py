@@ -1,0 +1,109 @@
+"""Pictures: the slice of a volume at one place of a cut, or of one stored frame, ready to be zoomed and windowed."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewers.display.cuts import Cut, basis_at, grid_place, is_even
+from viewers.display.slices import GridPlace, Slice
+from viewers.display.view_state import PlaneName, Slab
+from viewers.geometry.plane import Plane
+from viewers.geometry.slice_basis import SliceBasis
+from viewers.render.resample import Resampled, project, resample
+from viewers.render.reslice import reslice
+from viewers.series.display_set import DisplaySet
+from viewers.volumes.loader import FrameValues
+from viewers.volumes.volume import Volume
+
+
+def picture_of_volume(volume: Volume, cut: Cut, index: int, slab: Slab | None = None) -> Slice:
+    """The picture of a cut at place ``index``; voxel values where the cut lies on the grid, else interpolated ones."""
+    basis = basis_at(volume, cut, float(cut.positions_mm[index]))
+    if cut.axes is not None and slab is None:
+        return _on_grid(volume, cut, index, basis)
+    sampled = _grid_slab(volume, cut, index, slab) if cut.axes and slab else _off_grid(volume, basis, slab)
+    return Slice(
+        values=sampled.values,
+        excluded=sampled.excluded,
+        outside=sampled.outside if sampled.outside.any() else None,
+        gaps=sampled.gaps if sampled.gaps is not None and sampled.gaps.any() else None,
+        pixel_size=basis.pixel_mm,
+        basis=basis,
+        grid=None,
+        display_set=volume.display_set,
+        plane=cut.plane,
+        frame=None,
+        unit=volume.unit,
+        thickness_mm=0.0 if slab is None else slab.thickness_mm,
+    )
+
+
+def picture_of_frame(display_set: DisplaySet, index: int, frame: FrameValues) -> Slice:
+    """The picture of one stored frame, as it was acquired."""
+    spacing = display_set.calibration.spacing_mm
+    rows, columns = frame.values.shape[:2]
+    return Slice(
+        values=frame.values,
+        excluded=frame.padding,
+        pixel_size=(1.0, 1.0) if spacing is None else (spacing[1], spacing[0]),
+        basis=_frame_basis(display_set, index, (columns, rows)),
+        grid=GridPlace(start=(index, 0, 0), across=(0, 0, 1), down=(0, 1, 0)),
+        display_set=display_set,
+        plane=PlaneName.ACQUIRED,
+        frame=index,
+        unit=display_set.unit,
+        note=frame.warning,
+    )
+
+
+def _on_grid(volume: Volume, cut: Cut, index: int, basis: SliceBasis) -> Slice:
+    place = grid_place(volume, cut, index)
+    values = _layer(volume.values, cut, place)
+    stored = cut.axes is not None and cut.axes.through[0] == 0
+    return Slice(
+        values=values,
+        excluded=None if volume.padding is None else np.asarray(values == volume.padding),
+        pixel_size=basis.pixel_mm,
+        basis=basis,
+        grid=place,
+        display_set=volume.display_set,
+        plane=cut.plane,
+        frame=place.start[0] if stored else None,
+        unit=volume.unit,
+    )
+
+
+def _layer(values: NDArray[np.generic], cut: Cut, place: GridPlace) -> NDArray[np.generic]:
+    assert cut.axes is not None
+    through = cut.axes.through[0]
+    flat = np.asarray(np.moveaxis(values, through, 0)[place.start[through]])
+    if cut.axes.across[0] < cut.axes.down[0]:
+        flat = flat.T
+    return np.ascontiguousarray(flat[:: cut.axes.down[1], :: cut.axes.across[1]])
+
+
+def _grid_slab(volume: Volume, cut: Cut, index: int, slab: Slab) -> Resampled:
+    """The places of an on-grid cut whose centres lie within the slab."""
+    near = np.abs(cut.positions_mm - cut.positions_mm[index]) <= slab.thickness_mm / 2 + 1e-6
+    layers = np.stack([_layer(volume.values, cut, grid_place(volume, cut, int(i))) for i in np.flatnonzero(near)])
+    dead = None if volume.padding is None else layers == volume.padding
+    values, none = project(layers, dead, slab.mode)
+    return Resampled(values=values, outside=np.zeros(values.shape, bool), gaps=None, excluded=none)
+
+
+def _off_grid(volume: Volume, basis: SliceBasis, slab: Slab | None) -> Resampled:
+    even = is_even(volume)
+    if even and volume.padding is None:
+        return reslice(volume, basis, slab)
+    return resample(volume, basis, slab, even=even)
+
+
+def _frame_basis(display_set: DisplaySet, index: int, size: tuple[int, int]) -> SliceBasis | None:
+    geometry, spacing = display_set.geometry, display_set.calibration.spacing_mm
+    if geometry is None or spacing is None or index >= len(geometry.origins_mm):
+        return None
+    x, y, z = geometry.origins_mm[index].tolist()
+    return SliceBasis(
+        plane=Plane(origin_mm=(x, y, z), right=geometry.row_direction, down=geometry.column_direction),
+        pixel_mm=(spacing[1], spacing[0]),
+        size=size,
+    )

@@ -1,0 +1,149 @@
+"""Resampling: values of a volume on any plane, linear between voxel centres at their true places."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewers.display.gaps import not_acquired
+from viewers.display.view_state import Slab, SlabMode
+from viewers.geometry.affine import patient_to_voxel
+from viewers.geometry.plane import from_plane
+from viewers.geometry.slice_basis import SliceBasis
+from viewers.volumes.volume import Volume
+
+_EDGE = 0.5 + 1e-6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Resampled:
+    """Values on the grid of a basis.
+
+    Attributes:
+        values: float32 (rows, columns).
+        outside: True beyond the edges of what was acquired.
+        gaps: True in holes between slices, or None where the volume is even.
+        excluded: True where there is only padding, or None where the volume has none.
+    """
+
+    values: NDArray[np.float32]
+    outside: NDArray[np.bool_]
+    gaps: NDArray[np.bool_] | None
+    excluded: NDArray[np.bool_] | None
+
+
+def resample(volume: Volume, basis: SliceBasis, slab: Slab | None, *, even: bool) -> Resampled:
+    """Values on the plane of ``basis``, or of a slab around it.
+
+    Args:
+        volume: any: oblique, tilted, with uneven steps or holes.
+        basis: the pixels wanted.
+        slab: thickness and projection, or None for the plane alone.
+        even: whether the affine tells the true place of every slice (see ``display.cuts.is_even``).
+    """
+    layers = [_layer(volume, basis, offset, even=even) for offset in _offsets_mm(volume, slab)]
+    if slab is None:
+        return layers[0]
+    return _projected(layers, slab.mode)
+
+
+def _offsets_mm(volume: Volume, slab: Slab | None) -> NDArray[np.float64]:
+    if slab is None:
+        return np.zeros(1)
+    finest = float(np.linalg.norm(volume.affine[:3, :3], axis=0).min())
+    count = max(1, round(slab.thickness_mm / finest))
+    return (np.arange(count) - (count - 1) / 2) * slab.thickness_mm / count
+
+
+def _layer(volume: Volume, basis: SliceBasis, offset_mm: float, *, even: bool) -> Resampled:
+    from scipy.ndimage import map_coordinates
+
+    points = _points_mm(basis, offset_mm)
+    indices = patient_to_voxel(volume.affine, points) if even else _uneven_indices(volume, points)
+    outside = np.zeros(points.shape[:2], bool)
+    for axis, extent in enumerate(volume.values.shape):
+        outside |= (indices[..., axis] < -_EDGE) | (indices[..., axis] > extent - 1 + _EDGE)
+    values = map_coordinates(
+        volume.values, np.moveaxis(indices, -1, 0), output=np.float32, order=1, mode="nearest", prefilter=False
+    )
+    gaps = None if even else _gaps_at(volume, points) & ~outside
+    return Resampled(values=values, outside=outside, gaps=gaps, excluded=_padding_at(volume, indices))
+
+
+def _points_mm(basis: SliceBasis, offset_mm: float) -> NDArray[np.float64]:
+    width, height = basis.size
+    u, v = np.meshgrid(np.arange(width) * basis.pixel_mm[0], np.arange(height) * basis.pixel_mm[1])
+    return from_plane(basis.plane, np.stack([u, v], axis=-1)) + offset_mm * np.asarray(basis.plane.normal)
+
+
+def _uneven_indices(volume: Volume, points_mm: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(slice, row, column) of patient points when slices stand at their own places."""
+    normal = _normal(volume)
+    origins = volume.slice_origins_mm
+    positions = origins @ normal
+    at = points_mm @ normal
+    below = np.clip(np.searchsorted(positions, at, side="right") - 1, 0, max(0, positions.size - 2))
+    above = np.minimum(below + 1, positions.size - 1)
+    step = np.where(above > below, positions[above] - positions[below], _usual_step_mm(positions))
+    part = (at - positions[below]) / step
+    offset = points_mm - (origins[below] + part[..., None] * (origins[above] - origins[below]))
+    row_step, column_step = volume.affine[:3, 1], volume.affine[:3, 2]
+    rows = offset @ row_step / (row_step @ row_step)
+    columns = offset @ column_step / (column_step @ column_step)
+    return np.stack([below + part, rows, columns], axis=-1)
+
+
+def _gaps_at(volume: Volume, points_mm: NDArray[np.float64]) -> NDArray[np.bool_]:
+    normal = _normal(volume)
+    positions = volume.slice_origins_mm @ normal
+    return not_acquired(points_mm @ normal, positions, _usual_step_mm(positions))
+
+
+def _padding_at(volume: Volume, indices: NDArray[np.float64]) -> NDArray[np.bool_] | None:
+    if volume.padding is None:
+        return None
+    nearest = [np.clip(np.rint(indices[..., axis]).astype(int), 0, volume.values.shape[axis] - 1) for axis in range(3)]
+    return np.asarray(volume.values[nearest[0], nearest[1], nearest[2]] == volume.padding)
+
+
+def _projected(layers: list[Resampled], mode: SlabMode) -> Resampled:
+    middle = layers[len(layers) // 2]
+    dead = [layer.outside | _or_none(layer.gaps, layer) | _or_none(layer.excluded, layer) for layer in layers]
+    values, none = project(np.stack([layer.values for layer in layers]), np.stack(dead), mode)
+    gaps = None if middle.gaps is None else middle.gaps & none
+    return Resampled(values=values, outside=middle.outside, gaps=gaps, excluded=none)
+
+
+def _or_none(mask: NDArray[np.bool_] | None, layer: Resampled) -> NDArray[np.bool_]:
+    return np.zeros(layer.outside.shape, bool) if mask is None else mask
+
+
+def project(
+    values: NDArray[np.generic], dead: NDArray[np.bool_] | None, mode: SlabMode
+) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """One layer (rows, columns) of many (layers, rows, columns), those that are ``dead`` left out.
+
+    Returns:
+        Values as float32, and where no layer had any.
+    """
+    none = np.zeros(values.shape[1:], bool) if dead is None else np.asarray(dead.all(axis=0), bool)
+    if mode is SlabMode.MEAN:
+        weights = None if dead is None else ~dead
+        count = values.shape[0] if weights is None else np.maximum(weights.sum(axis=0), 1)
+        total = np.sum(values, axis=0, dtype=np.float64, where=True if weights is None else weights)
+        return (total / count).astype(np.float32), none
+    highest = mode is SlabMode.MIP
+    reduce = np.max if highest else np.min
+    initial = -np.inf if highest else np.inf
+    kept = values if dead is None else np.where(dead, np.float32(initial), values.astype(np.float32))
+    flat = reduce(kept, axis=0).astype(np.float32)
+    return np.where(none, np.float32(0), flat), none
+
+
+def _normal(volume: Volume) -> NDArray[np.float64]:
+    normal = np.cross(volume.affine[:3, 2], volume.affine[:3, 1])
+    return np.asarray(normal / np.linalg.norm(normal))
+
+
+def _usual_step_mm(positions: NDArray[np.float64]) -> float:
+    return float(np.median(np.diff(positions))) if positions.size > 1 else 1.0

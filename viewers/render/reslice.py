@@ -1,0 +1,88 @@
+"""VTK's reslice engine for planes off the voxel grid of evenly spaced volumes; imported when first used."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewers.display.view_state import Slab, SlabMode
+from viewers.geometry.affine import patient_to_voxel
+from viewers.geometry.plane import from_plane
+from viewers.geometry.slice_basis import SliceBasis
+from viewers.render.resample import Resampled
+from viewers.volumes.volume import Volume
+
+_EDGE = 0.5 + 1e-6
+
+
+def reslice(volume: Volume, basis: SliceBasis, slab: Slab | None) -> Resampled:
+    """The same values as ``resample`` for a volume whose affine is exact and that has no padding, several times faster.
+
+    The grid is handed to VTK in voxel indices, so a sheared (tilted) or oblique volume is one matrix like any other.
+    """
+    from vtkmodules.util.numpy_support import vtk_to_numpy
+    from vtkmodules.vtkCommonMath import vtkMatrix4x4
+    from vtkmodules.vtkImagingCore import vtkImageReslice
+
+    width, height = basis.size
+    axes, thickness_steps = _index_axes(volume, basis, slab)
+    matrix = vtkMatrix4x4()
+    matrix.DeepCopy(axes.ravel().tolist())
+    engine = vtkImageReslice()
+    engine.SetInputData(_as_vtk(volume))
+    engine.SetResliceAxes(matrix)
+    engine.SetOutputSpacing(1, 1, 1)
+    engine.SetOutputOrigin(0, 0, 0)
+    engine.SetOutputExtent(0, width - 1, 0, height - 1, 0, 0)
+    engine.SetInterpolationModeToLinear()
+    engine.BorderOn()
+    engine.SetOutputScalarType(10)  # VTK_FLOAT: interpolated values are no longer whole numbers
+    if slab is not None:
+        engine.SetSlabNumberOfSlices(thickness_steps)
+        {
+            SlabMode.MIP: engine.SetSlabModeToMax,
+            SlabMode.MINIP: engine.SetSlabModeToMin,
+            SlabMode.MEAN: engine.SetSlabModeToMean,
+        }[slab.mode]()
+    engine.Update()
+    scalars = engine.GetOutput().GetPointData().GetScalars()
+    values = vtk_to_numpy(scalars).reshape(height, width)  # type: ignore[no-untyped-call]
+    return Resampled(values=values, outside=_outside(volume, axes, basis.size), gaps=None, excluded=None)
+
+
+def _index_axes(volume: Volume, basis: SliceBasis, slab: Slab | None) -> tuple[NDArray[np.float64], int]:
+    """Matrix from output (column, row, layer) to voxel index (column, row, slice), and how many layers."""
+    finest = float(np.linalg.norm(volume.affine[:3, :3], axis=0).min())
+    layers = 1 if slab is None else max(1, round(slab.thickness_mm / finest))
+    step_mm = finest if slab is None else slab.thickness_mm / layers
+    corner = np.asarray(basis.plane.origin_mm)
+    right = from_plane(basis.plane, (basis.pixel_mm[0], 0.0))
+    down = from_plane(basis.plane, (0.0, basis.pixel_mm[1]))
+    through = corner + step_mm * np.asarray(basis.plane.normal)
+    index = patient_to_voxel(volume.affine, np.stack([corner, right, down, through]))[:, ::-1]
+    axes = np.eye(4)
+    axes[:3, 0], axes[:3, 1], axes[:3, 2] = index[1] - index[0], index[2] - index[0], index[3] - index[0]
+    axes[:3, 3] = index[0]
+    return axes, layers
+
+
+def _as_vtk(volume: Volume) -> Any:
+    from vtkmodules.util.numpy_support import numpy_to_vtk
+    from vtkmodules.vtkCommonDataModel import vtkImageData
+
+    slices, rows, columns = volume.values.shape
+    image = vtkImageData()
+    image.SetDimensions(columns, rows, slices)
+    scalars = numpy_to_vtk(volume.values.reshape(-1), deep=False)  # type: ignore[no-untyped-call]
+    image.GetPointData().SetScalars(scalars)
+    return image
+
+
+def _outside(volume: Volume, axes: NDArray[np.float64], size: tuple[int, int]) -> NDArray[np.bool_]:
+    """Where the middle layer leaves the grid."""
+    columns, rows = np.arange(size[0])[None, :], np.arange(size[1])[:, None]
+    outside = np.zeros((size[1], size[0]), bool)
+    for axis, extent in enumerate(volume.values.shape[::-1]):
+        index = axes[axis, 0] * columns + axes[axis, 1] * rows + axes[axis, 3]
+        outside |= (index < -_EDGE) | (index > extent - 1 + _EDGE)
+    return outside
