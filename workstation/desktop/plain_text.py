@@ -6,7 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 LONGEST = 4000
-_KEPT = frozenset("\n\t")
+# Joiners carry meaning in Arabic and Indic scripts and reorder nothing.
+_KEPT = frozenset("\n\t\u200c\u200d")
 _HIDDEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn"))
 
 
@@ -33,8 +34,9 @@ class PlainLabel(QLabel):
         self.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
         self.setWordWrap(wrap)
         if wrap:
-            self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
-            self.setMinimumWidth(1)
+            policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+            policy.setHeightForWidth(True)
+            self.setSizePolicy(policy)
         if name:
             self.setObjectName(name)
         self.setText(text)

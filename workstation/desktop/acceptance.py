@@ -1,0 +1,113 @@
+"""The two small forms under a case: accepting it with a word on conflicts of interest, handing it back with a reason."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QButtonGroup, QFrame, QPlainTextEdit, QRadioButton
+
+from workstation.desktop.controls import button, column, row
+from workstation.desktop.look import Look
+from workstation.desktop.plain_text import PlainLabel
+
+NO_CONFLICT = "I have no conflict of interest with the patient, the referrer or the first reader."
+
+
+class AcceptanceForm(QFrame):
+    """Asks whether there is a conflict of interest; ``accepted`` carries the statement as it will be recorded."""
+
+    accepted = Signal(str)
+    closed = Signal()
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self.setObjectName("acceptance")
+        self._none = QRadioButton("No conflict of interest")
+        self._some = QRadioButton("I declare the following")
+        self._group = QButtonGroup(self)
+        self._words = _field("acceptance-statement", "Conflict of interest", look)
+        self._told = PlainLabel(tone="danger", wrap=True)
+        go = button("Accept the case", name="acceptance-go", kind="primary", keys="Ctrl+⏎", chosen=self._give)
+        stop = button("Cancel", name="acceptance-cancel", keys="Esc", chosen=self._leave)
+        for name, choice in (("acceptance-none", self._none), ("acceptance-some", self._some)):
+            choice.setObjectName(name)
+            choice.setAccessibleName(choice.text())
+            self._group.addButton(choice)
+        self._some.toggled.connect(self._words.setVisible)
+        self.setLayout(
+            column(
+                PlainLabel("Do you have a conflict of interest in this case?", tone="strong", wrap=True),
+                PlainLabel("With the patient, the referrer, or the first reader. Your answer is recorded.", tone="small", wrap=True),
+                self._none, self._some, self._words, self._told, row(go, stop, None),
+                spacing=6, margins=(0, 8, 0, 2),
+            )
+        )  # fmt: skip
+        self.hide()
+
+    def begin(self) -> None:
+        """Show the form without any answer chosen."""
+        self._group.setExclusive(False)
+        self._none.setChecked(False)
+        self._some.setChecked(False)
+        self._group.setExclusive(True)
+        self._words.clear()
+        self._words.hide()
+        self._told.hide()
+        self.show()
+        self._none.setFocus()
+
+    def _leave(self) -> None:
+        self.hide()
+        self.closed.emit()
+
+    def _give(self) -> None:
+        declared = self._words.toPlainText().strip()
+        if self._none.isChecked():
+            self.accepted.emit(NO_CONFLICT)
+        elif self._some.isChecked() and declared:
+            self.accepted.emit(declared)
+        else:
+            words = "Say in a sentence what you declare." if self._some.isChecked() else "Choose one of the two answers."
+            self._told.setText(words)
+            self._told.show()
+
+
+class ReasonForm(QFrame):
+    """Asks why a case is handed back; ``given`` carries the reason."""
+
+    given = Signal(str)
+    closed = Signal()
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self.setObjectName("hand-back")
+        self._words = _field("hand-back-reason", "Reason for handing back", look)
+        self._told = PlainLabel("Say in a sentence why.", tone="danger", wrap=True)
+        go = button("Hand the case back", name="hand-back-go", kind="primary", keys="Ctrl+⏎", chosen=self._give)
+        stop = button("Cancel", name="hand-back-cancel", keys="Esc", chosen=self._leave)
+        title = PlainLabel("Why do you hand this case back? The service reads your words.", tone="strong", wrap=True)
+        self.setLayout(column(title, self._words, self._told, row(go, stop, None), spacing=6, margins=(0, 8, 0, 2)))
+        self.hide()
+
+    def begin(self) -> None:
+        """Show the empty form."""
+        self._words.clear()
+        self._told.hide()
+        self.show()
+        self._words.setFocus()
+
+    def _leave(self) -> None:
+        self.hide()
+        self.closed.emit()
+
+    def _give(self) -> None:
+        reason = self._words.toPlainText().strip()
+        self._told.setVisible(not reason)
+        if reason:
+            self.given.emit(reason)
+
+
+def _field(name: str, title: str, look: Look) -> QPlainTextEdit:
+    made = QPlainTextEdit()
+    made.setObjectName(name)
+    made.setAccessibleName(title)
+    made.setTabChangesFocus(True)
+    made.setFixedHeight(look.theme.px(64))
+    return made

@@ -1,0 +1,145 @@
+"""What of a case is here: one line a series with its progress, a total, and a button that stops and goes on."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QProgressBar, QVBoxLayout
+
+from workstation.desktop.controls import button, column, emptied, restyle, row
+from workstation.desktop.look import Look
+from workstation.desktop.plain_text import PlainLabel
+from workstation.desktop.worklist_entries import Entry
+from workstation.review.fetch_case import FetchProgress, SeriesProgress, Stage
+
+MEGABYTE = 1_000_000
+
+
+class FetchPanel(QFrame):
+    """Progress of a case's download, per series."""
+
+    requested = Signal()
+    cancelled = Signal()
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self.setObjectName("fetch-panel")
+        self._look = look
+        self._lines: dict[str, _Line] = {}
+        self._case_id = ""
+        self._fetching = False
+        self._state = PlainLabel(wrap=True, name="fetch-state")
+        self._total = _bar("fetch-total")
+        self._act = button("Fetch", name="fetch-act", keys="D", chosen=self._chosen)
+        self._series = QVBoxLayout()
+        self._series.setSpacing(4)
+        self._problems = PlainLabel(tone="watch", wrap=True, name="fetch-problems")
+        head = row(self._state, self._act, spacing=8)
+        head.setStretch(0, 1)
+        title = PlainLabel("ON THIS COMPUTER", tone="caption")
+        self.setLayout(column(title, head, self._total, self._series, self._problems, spacing=6, margins=(0, 8, 0, 0)))
+
+    def show_holding(self, entry: Entry) -> None:
+        """Show what rests on this computer; details of a running download come by ``show_progress``."""
+        if entry.case.id != self._case_id:
+            self._case_id = entry.case.id
+            self._lines.clear()
+            emptied(self._series)
+            self._problems.hide()
+        self._fetching = entry.fetching
+        here = entry.holding
+        self.setVisible(bool(here.present) or entry.fetching or entry.case.state.value != "requested")
+        if not self._lines:
+            self._series_at_rest(entry)
+        self._act.setVisible(entry.fetching or not here.complete)
+        self._act.setText("Stop" if entry.fetching else ("Go on" if here.present else "Fetch"))
+        self._total.setVisible(entry.fetching)
+        words, tone = _words(entry)
+        self._state.say(words, tone)
+
+    def show_progress(self, progress: FetchProgress) -> None:
+        """Show the newest snapshot of a running download."""
+        for one in progress.series:
+            self._line(one.series_uid).show_progress(one)
+        self._total.setRange(0, max(1, progress.promised))
+        self._total.setValue(progress.present)
+        if progress.stage is not Stage.DONE:
+            size = f", {progress.received_bytes / MEGABYTE:.0f} MB" if progress.received_bytes else ""
+            self._state.say(f"↓ {progress.present} of {progress.promised or '…'} ({progress.stage.value}{size})", "")
+        self._problems.setText("\n".join(f"⚠ {sentence}" for sentence in progress.problems[-3:]))
+        self._problems.setVisible(bool(progress.problems))
+
+    def toggle(self) -> None:
+        """Stop a running download, or go on with it."""
+        self._chosen()
+
+    def _series_at_rest(self, entry: Entry) -> None:
+        for study in entry.case.studies:
+            for series in study.series:
+                promised = series.count or len(series.instances)
+                line = self._line(series.series_uid)
+                line.show_words(series.modality, series.description, promised)
+                line.complete(done=entry.holding.complete)
+
+    def _line(self, series_uid: str) -> "_Line":
+        line = self._lines.get(series_uid)
+        if line is None:
+            line = self._lines[series_uid] = _Line(len(self._lines) + 1, self._look)
+            self._series.addWidget(line)
+        return line
+
+    def _chosen(self) -> None:
+        (self.cancelled if self._fetching else self.requested).emit()
+
+
+class _Line(QFrame):
+    """One series: what it is, how many images of how many, a bar."""
+
+    def __init__(self, number: int, look: Look) -> None:
+        super().__init__()
+        self.setObjectName(f"fetch-series-{number}")
+        self._title = PlainLabel(wrap=False)
+        self._count = PlainLabel(tone="small")
+        self._bar = _bar(f"fetch-bar-{number}")
+        self._bar.setFixedWidth(look.theme.px(64))
+        self._title.setMinimumWidth(1)
+        line = row(self._title, self._count, self._bar, spacing=8)
+        line.setStretch(0, 1)
+        self.setLayout(line)
+
+    def show_words(self, modality: str, description: str, promised: int) -> None:
+        self._title.setText(f"{modality}  {description or 'series without a name'}")
+        self._count.setText(f"{promised}")
+
+    def complete(self, *, done: bool) -> None:
+        self._bar.setVisible(done)
+        self._bar.setRange(0, 1)
+        self._bar.setValue(1 if done else 0)
+        restyle(self._bar, "tone", "good" if done else "")
+
+    def show_progress(self, one: SeriesProgress) -> None:
+        self.show_words(one.modality, one.description, one.promised)
+        doubt = f", {one.troubled} in doubt" if one.troubled else ""
+        mark = "✓ " if one.promised and one.present >= one.promised else ""
+        self._count.setText(f"{mark}{one.present}/{one.promised or '…'}{doubt}")
+        self._bar.show()
+        self._bar.setRange(0, max(1, one.promised))
+        self._bar.setValue(one.present)
+        restyle(self._bar, "tone", "good" if mark else "")
+
+
+def _bar(name: str) -> QProgressBar:
+    made = QProgressBar()
+    made.setObjectName(name)
+    made.setTextVisible(False)
+    return made
+
+
+def _words(entry: Entry) -> tuple[str, str]:
+    here = entry.holding
+    if entry.fetching:
+        return f"↓ {here.present} of {here.promised or '…'}", ""
+    if here.complete:
+        return f"✓ everything is here ({here.present}): can be read without a network", "good"
+    if here.troubled:
+        return f"⚠ {here.troubled} in doubt, {here.present} of {here.promised or '…'} here", "watch"
+    if here.present:
+        return f"◐ {here.present} of {here.promised or '…'} here", "watch"
+    return "○ nothing is here yet", "quiet"

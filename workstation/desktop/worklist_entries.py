@@ -1,0 +1,139 @@
+"""The lines of the worklist as nouns: what each says, in which group it stands, and in which order they come."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from workstation.cases.case import Case, CaseState, Patient
+from workstation.cases.ports import Received, ReceivedState
+from workstation.outbox.parcel import Parcel, ParcelState
+
+NEAR = timedelta(hours=12)
+SPECIALTIES = {"radiology": "Radiology", "cardiology": "Cardiology"}
+SEXES = {"male": "M", "female": "F", "other": "O", "unknown": "sex unknown", "m": "M", "f": "F"}
+DELIVERED = frozenset((ParcelState.VERIFIED, ParcelState.FORGOTTEN))
+
+
+class Group(StrEnum):
+    """The filters on the left."""
+
+    MINE = "Mine"
+    NEW = "New"
+    WAITING = "Waiting"
+    SENDING = "Signed, sending"
+    DONE = "Delivered"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """What of a case is on this computer. ``promised`` is None while the manifest was not read yet."""
+
+    promised: int | None
+    present: int
+    troubled: int = 0
+
+    @property
+    def complete(self) -> bool:
+        """Offline-ready: everything that is promised is here and nothing is in doubt."""
+        return self.promised is not None and self.present >= self.promised and not self.troubled
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line. ``fetching`` while its packet is being downloaded; ``parcel`` the newest signed opinion of the case."""
+
+    case: Case
+    holding: Holding
+    fetching: bool = False
+    parcel: Parcel | None = None
+
+    @property
+    def group(self) -> Group:
+        """The filter under which the line stands."""
+        if self.parcel is not None:
+            return Group.DONE if self.parcel.state in DELIVERED else Group.SENDING
+        if self.case.state is CaseState.REQUESTED:
+            return Group.NEW
+        if self.case.state is CaseState.AWAITING_INFORMATION or self.case.business_status == "awaiting-information":
+            return Group.WAITING
+        over = (CaseState.COMPLETED, CaseState.REJECTED, CaseState.FAILED, CaseState.CANCELLED)
+        return Group.DONE if self.case.state in over else Group.MINE
+
+
+def holding(case: Case, received: Sequence[Received]) -> Holding:
+    """Count what the manifest and the documents promise against what was received."""
+    counts = [series.count or len(series.instances) for study in case.studies for series in study.series]
+    known = all(study.series for study in case.studies)
+    here = [item for item in received if item.state is ReceivedState.PRESENT]
+    return Holding(
+        promised=sum(counts) + len(case.documents) if known else None,
+        present=len(here),
+        troubled=sum(item.state in (ReceivedState.QUARANTINED, ReceivedState.UNREADABLE) for item in received),
+    )
+
+
+def newest_parcels(parcels: Sequence[Parcel]) -> Mapping[str, Parcel]:
+    """The parcel with the highest revision of each case."""
+    newest: dict[str, Parcel] = {}
+    for parcel in parcels:
+        if parcel.case_id not in newest or parcel.revision >= newest[parcel.case_id].revision:
+            newest[parcel.case_id] = parcel
+    return newest
+
+
+def ordered(entries: Sequence[Entry]) -> list[Entry]:
+    """Most urgent first; without a deadline last."""
+    return sorted(entries, key=lambda entry: (entry.case.deadline is None, entry.case.deadline, entry.case.id))
+
+
+def time_left(deadline: datetime | None, now: datetime) -> tuple[str, str]:
+    """(words, tone) of a deadline: ``19 h``, ``2 d 3 h``, ``3 h late``; tone is "", watch or danger."""
+    if deadline is None:
+        return "no deadline", "quiet"
+    left = deadline - now
+    if left < timedelta():
+        return f"{span(-left)} late", "danger"
+    return span(left), "watch" if left < NEAR else ""
+
+
+def span(length: timedelta) -> str:
+    """A length of time in the two largest of days, hours, minutes."""
+    minutes = int(length.total_seconds() // 60)
+    days, hours = divmod(minutes // 60, 24)
+    if days:
+        return f"{days} d {hours} h"
+    return f"{hours} h" if hours else f"{minutes} min"
+
+
+def state_words(entry: Entry) -> str:
+    """Where the case stands, in words."""
+    if entry.parcel is not None:
+        return str(entry.parcel.state.value).replace("-", " ")
+    words = {
+        CaseState.REQUESTED: "new",
+        CaseState.ACCEPTED: "accepted",
+        CaseState.IN_PROGRESS: "in progress",
+        CaseState.AWAITING_INFORMATION: "asked, waiting",
+    }
+    return words.get(entry.case.state, entry.case.state.value)
+
+
+def scenario_words(case: Case) -> str:
+    """The scenario as people say it."""
+    return case.scenario.value.replace("-", " ")
+
+
+def specialty_words(case: Case) -> str:
+    """The specialty as people say it."""
+    return SPECIALTIES.get(case.specialty.lower(), case.specialty.capitalize())
+
+
+def sex_and_age(patient: Patient, today: date) -> str:
+    """``F, 58``; what is not known is said."""
+    sex = SEXES.get(patient.sex.lower(), patient.sex or "sex unknown")
+    born = patient.birth_date
+    if born is None:
+        return f"{sex}, age unknown"
+    before = (today.month, today.day) < (born.month, born.day)
+    return f"{sex}, {today.year - born.year - before}"

@@ -1,0 +1,102 @@
+"""The workplace: what an unlocked window works with, and the gate that opens it; ``bootstrap`` makes both."""
+
+import json
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from viewers.isolation.pool import Pool
+from workstation.cases.ports import AuditTrail, CaseShelf, CaseSource, Specialist
+from workstation.opinions.drafts import DraftShelf
+from workstation.outbox.parcel import Parcel
+from workstation.outbox.ports import Courier, ParcelShelf
+from workstation.settings.choices import Choices
+from workstation.storage.store import Lockwork
+
+SPECIALIST = "specialist"
+
+
+class TextShelf(Protocol):
+    """Small texts kept by name in the encrypted store."""
+
+    def get(self, name: str) -> str | None: ...
+    def put(self, name: str, value: str) -> None: ...
+    def remove(self, name: str) -> None: ...
+
+
+class Service(CaseSource, Courier, Protocol):
+    """The central service, as source of cases and as courier of opinions."""
+
+    def close(self) -> None: ...
+
+
+class Shelves(Protocol):
+    """An open store."""
+
+    @property
+    def cases(self) -> CaseShelf: ...
+    @property
+    def drafts(self) -> DraftShelf: ...
+    @property
+    def parcels(self) -> ParcelShelf: ...
+    @property
+    def audit(self) -> AuditTrail: ...
+    @property
+    def texts(self) -> TextShelf: ...
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workplace:
+    """Everything that an unlocked window works with.
+
+    Attributes:
+        folder: the data folder (shown in the settings; its free space is watched).
+        workers: isolated processes that parse and decode.
+        executor: threads for everything that is not the window's.
+        sign_in: blocks until the system browser came back; ``open_browser`` shows an address; raises ``Refused``.
+        signed_in: whether tokens for the configured service are kept.
+        service: the client of the configured service; raises ``Refused`` where none is configured.
+        complete: time-stamps a signed parcel and builds what goes out around the final bytes.
+        close: close the store and the workers; keys go with them.
+    """
+
+    folder: Path
+    shelves: Shelves
+    choices: Choices
+    workers: Pool
+    executor: Executor
+    sign_in: Callable[[Callable[[str], object], Callable[[], bool]], None]
+    signed_in: Callable[[], bool]
+    service: Callable[[], Service]
+    complete: Callable[[Parcel], Parcel]
+    clock: Callable[[], datetime]
+    close: Callable[[], None]
+    open_browser: Callable[[str], object] = field(default=lambda _address: False)
+
+
+class Gate(Protocol):
+    """The way from a locked data folder to a workplace."""
+
+    def lockwork(self) -> Lockwork: ...
+    def create(self, passphrase: str) -> Workplace: ...
+    def unlock(self, passphrase: str | None) -> Workplace:
+        """Open the store; None asks the system's keyring. Raises the store's ``Refused`` tree."""
+        ...
+
+
+def known_specialist(texts: TextShelf) -> Specialist | None:
+    """Who signed in last on this data folder, or None."""
+    kept = texts.get(SPECIALIST)
+    if kept is None:
+        return None
+    plain = json.loads(kept)
+    return Specialist(**{**plain, "languages": tuple(plain["languages"])})
+
+
+def remember_specialist(texts: TextShelf, specialist: Specialist) -> None:
+    """Keep who signed in, for offline work."""
+    texts.put(SPECIALIST, json.dumps(asdict(specialist)))
