@@ -19,9 +19,9 @@ class Likeness(IntEnum):
 
 
 def person_names(value: str) -> tuple[str, ...]:
-    """The component groups of a person name (PN, PS3.5 6.2.1.1): alphabetic, ideographic, phonetic; empty ones left out.
+    """The component groups of a person name (PN, PS3.5 6.2.1.1): alphabetic, ideographic, phonetic, where not empty.
 
-    Family and given names stay apart by ``^``; prefix and suffix are left out, because hospitals differ in writing them.
+    Family and given names stay apart by ``^``; prefix and suffix are left out: hospitals differ in writing them.
     """
     groups = ("^".join(group.split("^")[:3]).strip("^ ") for group in value.split("="))
     return tuple(group for group in groups if group)

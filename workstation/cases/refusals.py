@@ -1,4 +1,4 @@
-"""What the central service can refuse, as one tree; every adapter of ``CaseSource`` and ``Courier`` raises only these."""
+"""What the central service can refuse, as one tree; adapters of ``CaseSource`` and ``Courier`` raise only these."""
 
 from datetime import datetime
 

@@ -17,7 +17,19 @@ from workstation.cases.refusals import (
 )
 
 LONGEST_WAIT_S = 3600.0
-_OK, _REDIRECT, _SERVER = 200, 300, 500
+_OK, _REDIRECT, _CLIENT, _SERVER = 200, 300, 400, 500
+_KEPT = "What is on this computer is unchanged."
+_WHO = "The central service did not accept who you are while {doing} ({status})."
+_GONE = "The central service does not have it ({status}): {doing}."
+_FIRST = "Somebody else changed it first, noticed while {doing} ({status})."
+_MEANINGS: Mapping[int, tuple[type[Refused], str, str]] = {
+    401: (SignInRefused, _WHO, "Sign in again."),
+    403: (SignInRefused, _WHO, "Ask the central service whether the case is still yours."),
+    404: (NotFound, _GONE, "Refresh the worklist."),
+    410: (NotFound, _GONE, "Refresh the worklist."),
+    409: (Conflict, _FIRST, "Read it again, then decide."),
+    412: (Conflict, _FIRST, "Read it again, then decide."),
+}
 _WAIT = frozenset({408, 425, 429, 503})
 
 
@@ -38,8 +50,7 @@ class Answer:
 def accepted(answer: Answer, doing: str, *, now: datetime) -> Answer:
     """The answer itself when it is a 2xx.
 
-    Args:
-        doing: what was attempted, e.g. "reading the worklist"; no patient text.
+    ``doing`` says what was attempted, e.g. "reading the worklist", without patient text.
 
     Raises:
         Refused: what the status means.
@@ -51,26 +62,24 @@ def accepted(answer: Answer, doing: str, *, now: datetime) -> Answer:
 
 def refusal(status: int, headers: Mapping[str, str], doing: str, *, now: datetime) -> Refused:
     """What a status that is no 2xx means."""
-    said = f"The central service answered {status} while {doing}."
-    kept = "What is on this computer is unchanged."
     if status in _WAIT:
         return Throttled(
-            said, retry_after_s=retry_after(headers, now), kept=kept, advice="It is tried again by itself."
+            f"The central service asked to wait ({status}) while {doing}.",
+            retry_after_s=retry_after(headers, now),
+            kept=_KEPT,
+            advice="It is tried again by itself.",
         )
+    kind, happened, advice = _MEANINGS.get(status, _of_class(status))
+    return kind(happened.format(status=status, doing=doing), kept=_KEPT, advice=advice)
+
+
+def _of_class(status: int) -> tuple[type[Refused], str, str]:
+    said = "The central service answered {status} while {doing}."
     if status >= _SERVER:
-        return ServerFailed(said, kept=kept, advice="Try again in a moment; if it stays, call its help desk.")
-    if status in {401, 403}:
-        advice = "Sign in again." if status == 401 else "Ask the central service whether the case is still yours."  # noqa: PLR2004
-        return SignInRefused(f"The central service did not accept who you are while {doing}.", kept=kept, advice=advice)
-    if status in {404, 410}:
-        return NotFound(f"The central service does not have it: {doing}.", kept=kept, advice="Refresh the worklist.")
-    if status in {409, 412}:
-        return Conflict(
-            f"Somebody else changed it first, noticed while {doing}.", kept=kept, advice="Read it again, then decide."
-        )
-    if _REDIRECT <= status < 400:  # noqa: PLR2004
-        return Unintelligible(said, kept=kept, advice="Redirections are not followed; check the service's address.")
-    return Declined(said, kept=kept, advice="Trying again will not help: call the central service's help desk.")
+        return ServerFailed, said, "Try again in a moment; if it stays, call the central service's help desk."
+    if status < _CLIENT:
+        return Unintelligible, said, "Redirections are not followed; check the service's address in the settings."
+    return Declined, said, "Trying again will not help: call the central service's help desk."
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
