@@ -136,9 +136,9 @@ def _entry(shelf: Shelf, entry: dict[str, Any], names: Mapping[str, str], actor:
         kind, _, identity = local_reference(url).partition("/")
         if_match = str(request.get("ifMatch", ""))
         return _update(shelf, resource, address=(kind, identity), actor=actor, if_match=if_match)
-    identity = names.get(entry.get("fullUrl", ""), "").partition("/")[2] or None
+    minted = names.get(entry.get("fullUrl", ""), "").partition("/")[2] or None
     condition = str(request.get("ifNoneExist", ""))
-    return _create(shelf, resource, kind=url, actor=actor, condition=condition, identity=identity)
+    return _create(shelf, resource, kind=url, actor=actor, condition=condition, identity=minted)
 
 
 def _resolved(value: Any, names: Mapping[str, str]) -> Any:
