@@ -1,0 +1,42 @@
+"""Words: a measurement as the reader sees it beside the mark, with units and sources."""
+
+import math
+
+from viewers.measure.making import COUNT, DEVIATION, MAXIMUM, MEAN, MINIMUM
+from viewers.measure.measurement import Measurement, Value, value_named
+
+_DIGITS = {"mm": 1, "mm²": 0, "HU": 1, "px": 1, "px²": 0, "s": 3}
+
+
+def value_words(value: Value) -> str:
+    """A number with its unit: ``8.1 mm``."""
+    digits = _DIGITS.get(value.unit, 2)
+    return f"{value.value:.{digits}f} {value.unit}".rstrip()
+
+
+def label_lines(measurement: Measurement) -> tuple[str, ...]:
+    """The lines of the label beside a mark: what it is called, its numbers, its doubts."""
+    lines = [measurement.label] if measurement.label else []
+    mean, deviation = value_named(measurement, MEAN), value_named(measurement, DEVIATION)
+    if mean is not None and deviation is not None:
+        spread = f"{deviation.value:.{_DIGITS.get(mean.unit, 2)}f}"
+        lines.append(f"mean {value_words(mean)} · SD {spread}")
+        lines.append(_range(measurement))
+    others = [v for v in measurement.values if v.name not in (MEAN, DEVIATION, MINIMUM, MAXIMUM, COUNT)]
+    lines.append(" · ".join(value_words(v) if len(others) == 1 else f"{v.name} {value_words(v)}" for v in others))
+    lines.append(_doubt(measurement))
+    return tuple(line for line in lines if line)
+
+
+def _range(measurement: Measurement) -> str:
+    low, high, count = (value_named(measurement, name) for name in (MINIMUM, MAXIMUM, COUNT))
+    if low is None or high is None or count is None or math.isnan(low.value):
+        return ""
+    digits = 0 if low.value == round(low.value) and high.value == round(high.value) else _DIGITS.get(low.unit, 2)
+    return f"{low.value:.{digits}f} to {high.value:.{digits}f} · {count.value:.0f} px"
+
+
+def _doubt(measurement: Measurement) -> str:
+    plain = measurement.calibration in ("pixel spacing", "")
+    parts = ["" if plain else measurement.calibration, "interpolated" if measurement.interpolated else ""]
+    return " · ".join(part for part in parts if part)
