@@ -1,0 +1,1 @@
+"""Speed, measured beside a peer in one run: ratios, never bare seconds, and never an assertion on time."""
