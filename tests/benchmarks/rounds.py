@@ -26,7 +26,7 @@ def fresh(module: str, contender: str, *arguments: str) -> dict[str, float]:
     """Run ``module:contender(*arguments)`` in a new interpreter; it prints its measurements as its last line."""
     code = (
         f"import json, sys; from {module} import {contender} as it; "
-        "print(json.dumps(it(*sys.argv[1:])), file=sys.stdout, flush=True)"
+        "from pathlib import Path; print(json.dumps(it(*map(Path, sys.argv[1:]))), flush=True)"
     )
     done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False)
     if done.returncode:
