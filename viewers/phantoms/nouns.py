@@ -40,8 +40,8 @@ class Answer:
         unit: UCUM code, e.g. ``mm3``, ``[hnsf'U]``, ``cm/s``, ``%``.
         tolerance: the most, in ``unit``, by which a correct measurement on the written pixels may differ.
         series_uid: Series Instance UID on which it is measured.
-        points_mm: where, in patient millimetres (LPS) of that series; without patient geometry (US, XA): x and y in
-            millimetres from the centre of the first pixel times the calibrated spacing, and the 0-based frame as z.
+        points_mm: where, in patient millimetres (LPS) of that series. Images without patient geometry (US, XA) have no
+            such place: there it is (column, row, frame) in pixels and frames from 0.
         note: how the truth is defined, in a sentence.
     """
 
