@@ -6,7 +6,7 @@ Addresses below ``base_url`` (``http://127.0.0.1:{port}``)::
     /dicomweb                               QIDO-RS, WADO-RS, STOW-RS, /dicomweb/commitment-requests/{uid}
     /auth/authorize  /auth/token            OAuth 2 (client ``second-opinion-workstation``, public, PKCE S256)
     /auth/device_authorization  /auth/device   device code flow (RFC 8628)
-    /pki/tsa                                RFC 3161; /pki/ocsp/{issuer}; /pki/crl/{issuer}.crl; /pki/ca/{issuer}.crt
+    /pki/tsa/tsa                            RFC 3161; /pki/ocsp/{issuer}, /pki/crls/{issuer}/latest.crl, …
 
 The login page is one HTML form: fields ``username``, ``password`` and the hidden ``transaction``, posted to the form's
 ``action``; success answers 303 to ``redirect_uri?code=…&state=…``, a wrong password answers 401 with the form again.

@@ -3,7 +3,6 @@
 import hashlib
 import json
 import os
-import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,8 +12,7 @@ from typing import Any, Final
 from workstation.sandbox.database import Database
 from workstation.sandbox.dicomweb.reading import Header, read_header
 
-UID: Final = re.compile(r"[0-9.]{1,64}")
-PIECE: Final = 1024 * 1024
+COLUMNS: Final = "sop, series, study, path, size, sha256, syntax, attributes"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,12 +81,10 @@ class Archive:
 
     def instances(self, where: str, values: Sequence[object]) -> list[Instance]:
         """Instances that fit an SQL condition of this package, by series, number and UID."""
+        columns = "sop, series, study, path, size, sha256, syntax, attributes"
+        statement = f"SELECT {columns} FROM instance WHERE {where} ORDER BY study, series, number, sop"  # noqa: S608
         with self._database.transaction() as connection:
-            rows = connection.execute(
-                "SELECT sop, series, study, path, size, sha256, syntax, attributes FROM instance"
-                f" WHERE {where} ORDER BY study, series, number, sop",
-                list(values),
-            ).fetchall()
+            rows = connection.execute(statement, list(values)).fetchall()
         return [
             Instance(
                 sop=row[0], series=row[1], study=row[2], path=Path(row[3]), size=row[4], sha256=row[5], syntax=row[6],
