@@ -1,0 +1,1 @@
+"""What is not an image: documents as pictures of their pages, as nouns."""
