@@ -27,7 +27,7 @@ TRANSITIONS: Mapping[tuple[CaseState, CaseEvent], CaseState] = MappingProxyType(
         (CaseState.REQUESTED, CaseEvent.REJECT): CaseState.REJECTED,
         (CaseState.REQUESTED, CaseEvent.CANCEL): CaseState.CANCELLED,
         (CaseState.ACCEPTED, CaseEvent.BEGIN): CaseState.IN_PROGRESS,
-        (CaseState.ACCEPTED, CaseEvent.REJECT): CaseState.REJECTED,
+        (CaseState.ACCEPTED, CaseEvent.GIVE_UP): CaseState.FAILED,
         (CaseState.ACCEPTED, CaseEvent.CANCEL): CaseState.CANCELLED,
         (CaseState.IN_PROGRESS, CaseEvent.ASK): CaseState.AWAITING_INFORMATION,
         (CaseState.IN_PROGRESS, CaseEvent.COMPLETE): CaseState.COMPLETED,

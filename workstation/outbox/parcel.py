@@ -42,6 +42,7 @@ class Parcel:
         seen_material: digest of the study and document versions the opinion saw.
         attempts, not_before, problem: retry schedule and the last refusal in words.
         journal: (time, step, outcome) of each step, before and after.
+        task_version: Task version on which the decision to deliver was made; after the transaction, the one it made.
     """
 
     id: str
@@ -58,3 +59,4 @@ class Parcel:
     problem: str = ""
     seen_material: str = ""
     journal: tuple[tuple[str, str, str], ...] = field(default=())
+    task_version: str = ""

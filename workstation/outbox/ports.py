@@ -34,7 +34,7 @@ class Courier(Protocol):
         ...
 
     def find(self, identifier: str) -> Mapping[str, bytes]:
-        """What the service holds under our identifier: resource type → canonical JSON bytes (empty: nothing)."""
+        """What the service holds under our identifier: ``Type/id`` → canonical JSON bytes (empty: nothing)."""
         ...
 
 

@@ -10,7 +10,7 @@ class ServiceAddress:
 
     Attributes:
         fhir: FHIR base, e.g. ``https://service.example/fhir``; its origin is the only one that gets a token.
-        dicomweb: DICOMweb root; "" = ``dicom-web`` beside the FHIR base, or the Endpoint that the service names.
+        dicomweb: DICOMweb root; "" = ``dicomweb`` beside the FHIR base.
         issuer: base of the identity provider when it is another origin than the service; "" = the FHIR base.
         client_id: how this program is registered there.
         scope: what is asked for at sign-in.
@@ -21,5 +21,5 @@ class ServiceAddress:
     dicomweb: str = ""
     issuer: str = ""
     client_id: str = "second-opinion-workstation"
-    scope: str = "openid fhirUser offline_access user/*.*"
+    scope: str = "openid fhirUser offline_access user/*.cruds"
     ca_file: Path | None = None

@@ -1,13 +1,28 @@
 """The central service as a source of cases and a courier of opinions (ports ``CaseSource`` and ``Courier``)."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
-from workstation.cases.case import Case, Document, PromisedInstance, Study
+from workstation.cases.case import Case, CaseState, Document, PromisedInstance, Study
+from workstation.cases.lifecycle import CaseEvent, after
+from workstation.cases.material import material_digest
 from workstation.cases.ports import Specialist, TokenShelf
+from workstation.cases.refusals import Conflict, SignInRefused
 from workstation.outbox.parcel import Artefact
 from workstation.outbox.ports import TaskView
 from workstation.service.address import ServiceAddress
+from workstation.service.committing import commit, read_back
+from workstation.service.dicomweb import DicomWebClient
+from workstation.service.fhir import FhirClient
+from workstation.service.fhir_json import Node
+from workstation.service.gathering import gather
+from workstation.service.origin import require_origin
+from workstation.service.reading import case_state, read_case, read_specialist
+from workstation.service.session import BoundSession
+from workstation.service.tokens import StoredTokens
+
+MOST_DOCUMENT_BYTES = 256 * 1024 * 1024
 
 
 class CentralService:
@@ -20,73 +35,138 @@ class CentralService:
     """
 
     def __init__(self, address: ServiceAddress, tokens: TokenShelf, *, clock: Callable[[], datetime]) -> None:
-        raise NotImplementedError
+        self._address = address
+        self._bearer = StoredTokens(address, tokens, clock=clock)
+        self._session = BoundSession(address.fhir, clock=clock, ca_file=address.ca_file, bearer=self._bearer)
+        self._fhir = FhirClient(self._session, address.fhir, clock=clock)
+        self._dicomweb = DicomWebClient(self._session, dicomweb_root(address), clock=clock)
+        self._clock = clock
 
     @property
     def clock_skew(self) -> timedelta | None:
         """The service's clock minus this computer's, from the last ``Date`` header; None before the first answer."""
-        raise NotImplementedError
+        return self._session.skew
 
     def specialist(self) -> Specialist:
         """Who is signed in."""
-        raise NotImplementedError
+        return read_specialist(self._fhir.read(self._me()))
 
     def cases(self) -> Sequence[Case]:
         """Every case owned by the specialist, without manifests."""
-        raise NotImplementedError
+        return self.cases_since(None)
 
     def cases_since(self, moment: datetime | None) -> Sequence[Case]:
-        """Cases owned by the specialist that changed since ``moment`` (None: all)."""
-        raise NotImplementedError
+        """Cases owned by the specialist that changed at or after ``moment`` (None: all)."""
+        criteria = [("owner", self._me())]
+        if moment is not None:
+            criteria.append(("_lastUpdated", f"ge{moment.astimezone(UTC).strftime('%Y-%m-%dT%H:%M:%SZ')}"))
+        newest = {task.reference: task for task in self._fhir.search("Task", criteria) if task.kind == "Task"}
+        return [self._case(task) for task in newest.values()]
 
     def case(self, case_id: str) -> Case:
         """One case, read anew."""
-        raise NotImplementedError
+        return self._case(self._fhir.read(f"Task/{case_id}"))
 
     def accept(self, case: Case, *, conflict_statement: str) -> Case:
-        """requested → accepted, with the conflict-of-interest statement as a note."""
-        raise NotImplementedError
+        """From requested to accepted, with the conflict-of-interest statement as a note."""
+        note = {
+            "authorReference": {"reference": self._me()},
+            "time": self._clock().isoformat(timespec="seconds"),
+            "text": conflict_statement,
+        }
+        return self._move(case, CaseEvent.ACCEPT, note=note)
 
     def reject(self, case: Case, *, reason: str) -> Case:
-        """requested → rejected."""
-        raise NotImplementedError
+        """From requested to rejected."""
+        return self._move(case, CaseEvent.REJECT, reason=reason)
 
     def begin(self, case: Case) -> Case:
-        """accepted → in-progress."""
-        raise NotImplementedError
+        """From accepted to in-progress."""
+        return self._move(case, CaseEvent.BEGIN)
 
     def manifest(self, study: Study) -> Study:
         """The study with its series and promised instances."""
-        raise NotImplementedError
+        return self._dicomweb.manifest(study)
 
     def instance(self, promised: PromisedInstance) -> Iterator[bytes]:
         """The instance's bytes in pieces."""
-        raise NotImplementedError
+        return self._dicomweb.instance(promised)
 
     def document(self, document: Document) -> Iterator[bytes]:
         """The document's bytes in pieces."""
-        raise NotImplementedError
+        url = require_origin(document.url, self._session.origin)
+        most = document.size if document.size is not None else MOST_DOCUMENT_BYTES
+        with self._session.stream(url, "fetching a document", accept="*/*", most_bytes=most) as (_, pieces):
+            yield from pieces
 
     def task(self, case_id: str) -> TaskView:
         """What the service says of the case now."""
-        raise NotImplementedError
+        try:
+            case = self.case(case_id)
+        except SignInRefused as refused:
+            if self._still_signed_in():
+                return TaskView(version="", status="", owner_is_me=False, material_digest="")
+            raise refused from None
+        status = "in-progress" if case.state is CaseState.AWAITING_INFORMATION else case.state.value
+        mine = case.owner == self._me() and case.state is not CaseState.AWAITING_INFORMATION
+        return TaskView(version=case.version, status=status, owner_is_me=mine, material_digest=material_digest(case))
 
     def store(self, artefacts: Sequence[Artefact]) -> Mapping[str, str]:
-        """STOW-RS."""
-        raise NotImplementedError
+        """STOW-RS; "" for what was stored, else what the service said."""
+        return self._dicomweb.store(artefacts)
 
     def read_back(self, artefact: Artefact) -> bytes | None:
         """The bytes that the service holds under the artefact's SOP Instance UID."""
-        raise NotImplementedError
+        return self._dicomweb.read_back(artefact)
 
     def commit(self, case_id: str, version: str, bundle: str) -> str:
-        """The FHIR transaction; returns the Task's new version."""
-        raise NotImplementedError
+        """The FHIR transaction with the Task of ``version``; returns the Task's new version."""
+        return commit(self._fhir, self._fhir.read(f"Task/{case_id}"), version, bundle)
 
     def find(self, identifier: str) -> Mapping[str, bytes]:
-        """What the service holds under our identifier."""
-        raise NotImplementedError
+        """What the service holds under our identifier: ``Type/id`` → canonical JSON."""
+        return read_back(self._fhir, identifier)
 
     def close(self) -> None:
         """Close every connection."""
-        raise NotImplementedError
+        self._session.close()
+
+    def _me(self) -> str:
+        return self._bearer.user
+
+    def _case(self, task: Node) -> Case:
+        return read_case(gather(self._fhir, task, self._session.origin))
+
+    def _still_signed_in(self) -> bool:
+        """Whether a refusal was about the case, not about who asks."""
+        try:
+            self.specialist()
+        except SignInRefused:
+            return False
+        return True
+
+    def _move(
+        self, case: Case, event: CaseEvent, *, note: Mapping[str, object] | None = None, reason: str = ""
+    ) -> Case:
+        task = self._fhir.read(f"Task/{case.id}")
+        if task.version != case.version:
+            raise Conflict(
+                "The case changed at the central service since you saw it.",
+                kept="Nothing was changed.",
+                advice="Refresh the worklist, look at the case again, then decide.",
+            )
+        wanted = {**task.data, "status": after(case_state(task), event).value}
+        if note:
+            before = task.data.get("note")
+            wanted["note"] = [*(before if isinstance(before, list) else []), note]
+        if reason:
+            wanted["statusReason"] = {"text": reason}
+        return self._case(self._fhir.update(wanted, version=case.version))
+
+
+def dicomweb_root(address: ServiceAddress) -> str:
+    """The DICOMweb root: the configured one, else ``dicomweb`` beside the FHIR base."""
+    if address.dicomweb:
+        return address.dicomweb
+    parts = urlsplit(address.fhir)
+    return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/').rpartition('/')[0]}/dicomweb"

@@ -26,7 +26,7 @@ class FhirClient:
 
     def read(self, reference: str) -> Node:
         """The resource under ``Type/id``."""
-        answer = self._session.fetch(self._below(reference), f"reading a {_kind(reference)}", accept=FHIR_JSON)
+        answer = self._session.fetch(self.address(reference), f"reading a {_kind(reference)}", accept=FHIR_JSON)
         return parse_object(answer.body)
 
     def search(self, kind: str, criteria: Sequence[tuple[str, str]]) -> Iterator[Node]:
@@ -57,7 +57,7 @@ class FhirClient:
         reference = Node(data=resource).reference
         headers = {"Content-Type": FHIR_JSON, "Accept": FHIR_JSON, "If-Match": f'W/"{version}"'}
         doing = f"changing a {_kind(reference)}"
-        answer = self._write("PUT", self._below(reference), resource, headers, doing)
+        answer = self._write("PUT", self.address(reference), resource, headers, doing)
         return parse_object(answer.body) if answer.body else self.read(reference)
 
     def transact(self, bundle: Mapping[str, object]) -> Node:
@@ -65,18 +65,19 @@ class FhirClient:
         headers = {"Content-Type": FHIR_JSON, "Accept": FHIR_JSON}
         return parse_object(self._write("POST", self._base, bundle, headers, "delivering the opinion").body)
 
+    def address(self, reference: str) -> str:
+        """The absolute address of ``Type/id``."""
+        kind, _, name = reference.partition("/")
+        if not kind.isalpha() or not name or not all(sign.isalnum() or sign in "-." for sign in name) or "/" in name:
+            raise Unintelligible("The central service names a resource in a way that cannot be read.")
+        return f"{self._base}/{quote(kind)}/{quote(name)}"
+
     def _write(
         self, method: str, url: str, resource: Mapping[str, object], headers: Mapping[str, str], doing: str
     ) -> Answer:
         body = json.dumps(resource, ensure_ascii=False, separators=(",", ":")).encode()
         answer = self._session.request(method, url, headers=headers, body=body)
         return accepted(answer, doing, now=self._clock())
-
-    def _below(self, reference: str) -> str:
-        kind, _, name = reference.partition("/")
-        if not kind.isalpha() or not name or not all(sign.isalnum() or sign in "-." for sign in name) or "/" in name:
-            raise Unintelligible("The central service names a resource in a way that cannot be read.")
-        return f"{self._base}/{quote(kind)}/{quote(name)}"
 
     def _own(self, url: str) -> str:
         """A page's address may be relative to the base; it stays below the origin."""

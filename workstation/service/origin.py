@@ -22,8 +22,8 @@ class Origin:
         return f"{self.scheme}://{host}:{self.port}"
 
 
-def origin_of(url: str) -> Origin:
-    """The origin of an absolute address.
+def origin_of(url: str, *, plain: bool = False) -> Origin:
+    """The origin of an absolute address; ``plain`` allows http, for answers that prove themselves (revocation lists).
 
     Raises:
         ForeignOrigin: the address is not one that this program calls: another scheme, user names, blanks, backslashes,
@@ -40,18 +40,18 @@ def origin_of(url: str) -> Origin:
         raise _not_called("it is neither https nor http")
     if "@" in parts.netloc:
         raise _not_called("it carries a user name")
-    if parts.scheme == "http" and not is_loopback(parts.hostname):
+    if parts.scheme == "http" and not plain and not is_loopback(parts.hostname):
         raise _not_called("it is not encrypted (plain http is used on this computer only)")
     return Origin(scheme=parts.scheme, host=parts.hostname.lower(), port=_PORTS[parts.scheme] if port is None else port)
 
 
-def require_origin(url: str, origin: Origin) -> str:
+def require_origin(url: str, origin: Origin, *, plain: bool = False) -> str:
     """The address itself, when it lies in ``origin``.
 
     Raises:
         ForeignOrigin: it does not.
     """
-    if origin_of(url) != origin:
+    if origin_of(url, plain=plain) != origin:
         raise ForeignOrigin(
             "The central service named an address outside itself.",
             kept="Nothing was sent there; what is on this computer is unchanged.",

@@ -12,7 +12,7 @@ from typing import Protocol
 import requests
 from urllib3.exceptions import HTTPError
 
-from workstation.cases.refusals import CutShort, Refused, TlsRefused, Unintelligible, Unreachable
+from workstation.cases.refusals import CutShort, Defect, Refused, TlsRefused, Unintelligible, Unreachable
 from workstation.service.answers import Answer, accepted, refusal
 from workstation.service.origin import Origin, origin_of, require_origin
 
@@ -43,12 +43,22 @@ class BoundSession:
         clock: aware UTC time.
         ca_file: private certificate authorities; verification itself cannot be turned off.
         bearer: where tokens come from; None sends none.
+        plain: http is accepted, for answers that prove themselves by their own signature; never with a bearer.
     """
 
     def __init__(
-        self, base: str, *, clock: Callable[[], datetime], ca_file: Path | None = None, bearer: Bearer | None = None
+        self,
+        base: str,
+        *,
+        clock: Callable[[], datetime],
+        ca_file: Path | None = None,
+        bearer: Bearer | None = None,
+        plain: bool = False,
     ) -> None:
-        self.origin: Origin = origin_of(base)
+        if plain and bearer:
+            raise Defect("A token is never sent over plain http.")
+        self.origin: Origin = origin_of(base, plain=plain)
+        self._plain = plain
         self.skew: timedelta | None = None
         self._clock = clock
         self._bearer = bearer
@@ -99,7 +109,7 @@ class BoundSession:
     def _answering(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes | None
     ) -> Iterator[requests.Response]:
-        require_origin(url, self.origin)
+        require_origin(url, self.origin, plain=self._plain)
         token = self._bearer.token() if self._bearer else ""
         response = self._send(method, url, headers, body, token)
         if response.status_code == _UNAUTHORIZED and self._bearer:

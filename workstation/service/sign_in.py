@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
@@ -21,7 +21,7 @@ from workstation.service.tokens import ask_for_tokens, error_code, keep, load, r
 _KEPT = "What is on this computer can be used without it."
 _DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 _SLOWER_S = 5.0
-_VERIFIER_BYTES = 48
+_SECRET_BYTES = 48
 
 
 def never() -> bool:
@@ -131,17 +131,17 @@ def sign_out(address: ServiceAddress, tokens: TokenShelf) -> None:
     tokens.remove(shelf_name(address))
 
 
-@dataclass(frozen=True, slots=True)
+def _secret() -> str:
+    return secrets.token_urlsafe(_SECRET_BYTES)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Attempt:
     """The secrets of one sign-in."""
 
-    state: str = ""
-    nonce: str = ""
-    verifier: str = ""
-
-    def __init__(self) -> None:
-        for name in ("state", "nonce", "verifier"):
-            object.__setattr__(self, name, secrets.token_urlsafe(_VERIFIER_BYTES))
+    state: str = field(default_factory=_secret)
+    nonce: str = field(default_factory=_secret)
+    verifier: str = field(default_factory=_secret)
 
 
 def _authorization_address(address: ServiceAddress, endpoints: Endpoints, attempt: _Attempt, redirect: str) -> str:

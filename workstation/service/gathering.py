@@ -1,0 +1,82 @@
+"""Gathering what belongs to one case, from the Task outwards, within the service's own origin."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from urllib.parse import urlsplit
+
+from workstation.cases.refusals import Unintelligible
+from workstation.service import vocabulary as words
+from workstation.service.fhir import FhirClient
+from workstation.service.fhir_json import Node
+from workstation.service.origin import Origin, require_origin
+from workstation.service.reading import CaseResources, inputs
+
+_HISTORY = ("Condition", "MedicationStatement", "AllergyIntolerance", "Observation")
+_MOST_IDS = 40
+
+
+def gather(fhir: FhirClient, task: Node, origin: Origin) -> CaseResources:
+    """Everything the Task speaks of.
+
+    Raises:
+        ForeignOrigin: a reference, an Endpoint or an attachment lies elsewhere.
+        Unintelligible: the Task has no request or no patient.
+    """
+    request = fhir.read(_local(task.text("focus", "reference"), origin))
+    patient = fhir.read(_local(task.text("for", "reference"), origin))
+    history = _named(request.nodes("supportingInfo"), origin, set(_HISTORY))
+    documents = _named((one.node("valueReference") for one in inputs(task, words.DOCUMENTS)), origin)
+    studies = _named((one.node("valueReference") for one in inputs(task, frozenset({words.IMAGING_STUDY}))), origin)
+    found = CaseResources(
+        task=task,
+        request=request,
+        patient=patient,
+        history=tuple(_read_all(fhir, history)),
+        documents=tuple(_read_all(fhir, documents)),
+        studies=tuple(_read_all(fhir, studies)),
+    )
+    _require_own_addresses(fhir, found, origin)
+    return found
+
+
+def _named(references: Iterable[Node], origin: Origin, kinds: set[str] | None = None) -> list[str]:
+    found = [_local(one.text("reference"), origin) for one in references if one.text("reference")]
+    return [one for one in dict.fromkeys(found) if kinds is None or one.partition("/")[0] in kinds]
+
+
+def _read_all(fhir: FhirClient, references: Iterable[str]) -> Iterator[Node]:
+    """The resources in the order of their references; many of one type in one search."""
+    wanted = list(references)
+    kinds: Mapping[str, list[str]] = defaultdict(list)
+    for reference in wanted:
+        kind, _, name = reference.partition("/")
+        kinds[kind].append(name)
+    found: dict[str, Node] = {}
+    for kind, names in kinds.items():
+        for start in range(0, len(names), _MOST_IDS):
+            ids = ",".join(names[start : start + _MOST_IDS])
+            found |= {one.reference: one for one in fhir.search(kind, [("_id", ids)])}
+    yield from (found.get(reference) or fhir.read(reference) for reference in wanted)
+
+
+def _local(reference: str, origin: Origin) -> str:
+    """``Type/id`` of a reference, without version; an absolute one must lie within the origin."""
+    if urlsplit(reference).scheme:
+        require_origin(reference, origin)
+    parts = reference.partition("/_history/")[0].rstrip("/").split("/")
+    if len(parts) < 2 or not parts[-2].isalpha():  # noqa: PLR2004  (type and id)
+        raise Unintelligible(
+            "A case of the central service is incomplete (a reference leads nowhere).",
+            kept="Other cases are not affected.",
+            advice="Call the central service's help desk.",
+        )
+    return "/".join(parts[-2:])
+
+
+def _require_own_addresses(fhir: FhirClient, found: CaseResources, origin: Origin) -> None:
+    for document in found.documents:
+        for content in document.nodes("content"):
+            require_origin(content.text("attachment", "url"), origin)
+    endpoints = {_local(one.text("reference"), origin) for study in found.studies for one in study.nodes("endpoint")}
+    for reference in sorted(endpoints):
+        require_origin(fhir.read(reference).text("address"), origin)
