@@ -15,7 +15,7 @@ class RefusedBecause(StrEnum):
     """Why a credential is refused."""
 
     UNREADABLE = "unreadable"
-    WRONG_PASSPHRASE = "wrong-passphrase"
+    WRONG_PASSPHRASE = "wrong-passphrase"  # noqa: S105 - a reason
     LOCKED = "locked"
     EXPIRED = "expired"
     NOT_YET_VALID = "not-yet-valid"
@@ -23,7 +23,7 @@ class RefusedBecause(StrEnum):
     WRONG_USAGE = "wrong-usage"
     WEAK_KEY = "weak-key"
     OTHER_PERSON = "other-person"
-    NO_TOKEN = "no-token"
+    NO_TOKEN = "no-token"  # noqa: S105 - a reason
 
 
 class Refused(Exception):

@@ -1,7 +1,6 @@
-"""A type for every stage of a document, so that signing too early cannot be written: to be signed, signed, time-stamped."""
+"""A type for every stage of a document, so that signing too early cannot be written."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 
@@ -68,13 +67,17 @@ class Signed:
     companions: tuple[SignedFile, ...]
     identifier: str
     certificates: tuple[bytes, ...]
+    revision: int = 1
+    canonical: bytes = b""
+    case_id: str = ""
+    case_version: str = ""
+    opinion_digest: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timestamped:
-    """At PAdES B-LTA: the author's revision, validation data and time-stamps. ``stamped_at``: the first time-stamp's time."""
+    """At PAdES B-LTA: author's revision, validation data, time-stamps. ``stamped_at``: time of the first of these."""
 
     signed: Signed
     pdf: bytes
     stamped_at: datetime
-    facts: Mapping[str, str] = field(default_factory=dict)
