@@ -3,6 +3,7 @@
 import struct
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from viewers.isolation.errors import Refused
 from viewers.isolation.guards.stated import END_MARKER, PADDING
@@ -119,10 +120,10 @@ def _by_table(fragments: Sequence[Place], entries: Sequence[int], frames: int) -
     origin = fragments[0][0]
     position = {offset - origin: i for i, (offset, _) in enumerate(fragments)}
     firsts = [position.get(entry, -1) for entry in entries]
-    if -1 in firsts or any(later <= earlier for earlier, later in zip(firsts, firsts[1:], strict=False)):
+    if -1 in firsts or any(later <= earlier for earlier, later in pairwise(firsts)):
         return None
     bounds = [*firsts, len(fragments)]
-    return [tuple(fragments[a:b]) for a, b in zip(bounds, bounds[1:], strict=False)]
+    return [tuple(fragments[a:b]) for a, b in pairwise(bounds)]
 
 
 def _without_table(

@@ -12,6 +12,8 @@ JFIF, ADOBE, HP_TRANSFORM, LS_PRESET = 0xE0, 0xEE, 0xE8, 0xF8
 WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD9)})
 FRAME_HEADERS = frozenset({0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF, 0xF7})
 JPEG_LS = 0xF7
+PREFIX = 0xFF
+LENGTH_BYTES = 2
 FRAME_HEADER_BYTES = 6
 ADOBE_BYTES = 12
 COLOUR_SAMPLES = 3
@@ -47,16 +49,16 @@ def _segments(data: memoryview) -> tuple[list[tuple[int, bytes]], int]:
     found: list[tuple[int, bytes]] = []
     place = len(START_OF_IMAGE)
     while place + 4 <= len(data):
-        if data[place] != 0xFF:
+        if data[place] != PREFIX:
             raise Refused("The frame's markers are damaged.")
         marker = data[place + 1]
-        if marker == 0xFF:
+        if marker == PREFIX:
             place += 1
         elif marker in WITHOUT_LENGTH:
             place += 2
         else:
             length = int.from_bytes(data[place + 2 : place + 4], "big")
-            if marker == END_OF_IMAGE or length < 2 or place + 2 + length > len(data):
+            if marker == END_OF_IMAGE or length < LENGTH_BYTES or place + 2 + length > len(data):
                 raise Refused("A part of the frame is longer than the frame.")
             if marker == START_OF_SCAN:
                 return found, place
@@ -68,7 +70,7 @@ def _segments(data: memoryview) -> tuple[list[tuple[int, bytes]], int]:
 def _has_frame_header(scans: memoryview) -> bool:
     """Whether a frame header marker stands anywhere in the scans; in entropy-coded data it cannot."""
     values = np.frombuffer(scans, np.uint8)
-    followers = values[np.flatnonzero(values[:-1] == 0xFF) + 1]
+    followers = values[np.flatnonzero(values[:-1] == PREFIX) + 1]
     return bool(np.isin(followers, list(FRAME_HEADERS)).any())
 
 

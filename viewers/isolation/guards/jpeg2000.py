@@ -10,6 +10,9 @@ BOX_SIGNATURE = b"\x00\x00\x00\x0cjP  \r\n\x87\n"
 CODESTREAM_BOX = b"jp2c"
 START_OF_TILE, CODING_STYLE, CAPABILITIES = 0xFF90, 0xFF52, 0xFF50
 SIZE = struct.Struct(">HH8IH")
+FIRST_MARKER = 0xFF00
+LENGTH_BYTES = 2
+CODING_STYLE_BYTES = 8
 MOST_TILES = 1024
 COMPONENT_BYTES = 3
 COLOUR_SAMPLES = 3
@@ -78,9 +81,9 @@ def _main_header(stream: memoryview, place: int) -> bool:
         marker, length = struct.unpack_from(">HH", stream, place)
         if marker == START_OF_TILE:
             return transformed
-        if marker < 0xFF00 or length < 2 or place + 2 + length > len(stream):
+        if marker < FIRST_MARKER or length < LENGTH_BYTES or place + 2 + length > len(stream):
             raise Refused("The main header of the frame is damaged.")
-        if marker == CODING_STYLE and length >= 8:
+        if marker == CODING_STYLE and length >= CODING_STYLE_BYTES:
             transformed = stream[place + 8] != 0
         place += 2 + length
     raise Refused("The frame has no pixels: it was cut short.")

@@ -1,6 +1,7 @@
 """The guard of DICOM RLE frames (PS3.5 Annex G): as many segments as bytes per pixel, in order, inside."""
 
 import struct
+from itertools import pairwise
 
 from viewers.isolation.errors import Refused
 from viewers.isolation.guards.stated import Stated
@@ -21,6 +22,6 @@ def check_rle(data: memoryview, stated: Stated) -> list[int]:
     if count != wanted:
         raise Refused(f"The RLE frame has {count} segments where {wanted} are needed.")
     bounds = [*offsets[:count], len(data)]
-    if bounds[0] != HEADER.size or any(later < earlier for earlier, later in zip(bounds, bounds[1:], strict=False)):
+    if bounds[0] != HEADER.size or any(later < earlier for earlier, later in pairwise(bounds)):
         raise Refused("The segments of the RLE frame do not lie one after the other inside it.")
     return bounds

@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewers.isolation.errors import Refused
+from viewers.isolation.guards.stated import Stated
 
 BITS_PER_BYTE = 8
-BITS_OF_HEADERLESS_FLOAT = (32, 64)
+HALVED_CHROMINANCE = ("YBR_FULL_422", "YBR_PARTIAL_422")
 
 
 class FrameRefused(Refused):
@@ -26,6 +27,7 @@ class FrameForm:
         photometric_interpretation: (0028,0004), upper case.
         planar_configuration: (0028,0006), meaningful for native and RLE colour only.
         floating: the values lie in Float (32 bit) or Double Float (64 bit) Pixel Data.
+        in_words: the value representation of Pixel Data is OW (swaps 8-bit pixels of big endian files, PS3.5 8.1.2).
     """
 
     transfer_syntax_uid: str
@@ -39,6 +41,24 @@ class FrameForm:
     photometric_interpretation: str = "MONOCHROME2"
     planar_configuration: int = 0
     floating: bool = False
+    in_words: bool = False
+
+    @property
+    def stated(self) -> Stated:
+        """The part that a codestream must answer to."""
+        return Stated(
+            rows=self.rows,
+            columns=self.columns,
+            samples=self.samples_per_pixel,
+            bits_allocated=self.bits_allocated,
+            bits_stored=self.bits_stored,
+        )
+
+    @property
+    def native_bits(self) -> int:
+        """Bits of one uncompressed frame; halved chrominance takes less (PS3.3 C.7.6.3.1.2)."""
+        samples = 2 if self.photometric_interpretation in HALVED_CHROMINANCE else self.samples_per_pixel
+        return self.pixels * samples * self.bits_allocated
 
     @property
     def pixels(self) -> int:
@@ -67,6 +87,11 @@ class FrameRequest:
     payload: bytes | bytearray | memoryview
     bit_offset: int = 0
     number: int = 0
+
+    @property
+    def whole(self) -> bytes:
+        """The payload as ``bytes``, which nobody can change while a decoder reads it."""
+        return self.payload if isinstance(self.payload, bytes) else bytes(self.payload)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
