@@ -17,6 +17,12 @@ def practitioners() -> list[dict[str, Any]]:
     return people
 
 
+def organisation() -> dict[str, Any]:
+    """The placer, from the same file."""
+    placer: dict[str, Any] = json.loads((SAMPLES / "practitioners.json").read_text("utf-8"))["placer"]
+    return placer
+
+
 def load_accounts(data: Path) -> dict[str, Account]:
     """The accounts of a data folder by user name, made when it has none yet."""
     file = data / "accounts.json"

@@ -12,10 +12,16 @@ The login page is one HTML form: fields ``username``, ``password`` and the hidde
 ``action``; success answers 303 to ``redirect_uri?code=…&state=…``, a wrong password answers 401 with the form again.
 """
 
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal
+from typing import IO, Any, Literal, Self
 
 FaultKind = Literal[
     "status", "after", "cut", "abort", "slow", "corrupt", "drop", "drop-after", "stale-etag", "wrong-patient"
@@ -91,63 +97,92 @@ class RunningSandbox:
 
     Attributes:
         base_url: ``http://127.0.0.1:{port}``; the same for the same data folder, so that it can be stopped and started.
-        fhir_url, dicomweb_url: the two service roots.
-        specialist, colleague: the two practitioners (the second for reassigning).
+        fhir_url: root of FHIR.
+        dicomweb_url: root of DICOMweb.
+        specialist: the practitioner whose cases these are.
+        colleague: a second one, for reassigning.
         timestamp_url: RFC 3161 time-stamp authority.
         trust: root certificate(s) as PEM files.
         data: the service's own folder.
         cases: Task ids by case name (sample name or folder name).
     """
 
-    base_url: str
-    fhir_url: str
-    dicomweb_url: str
-    specialist: Account
-    colleague: Account
-    timestamp_url: str
-    trust: tuple[Path, ...]
-    data: Path
-    cases: Mapping[str, str]
+    def __init__(self, process: "subprocess.Popen[str]", data: Path, ready: Mapping[str, Any]) -> None:
+        self._process, self._lock = process, threading.Lock()
+        self.data = data
+        self.base_url: str = ready["base_url"]
+        self.fhir_url, self.dicomweb_url = f"{self.base_url}/fhir", f"{self.base_url}/dicomweb"
+        self.specialist, self.colleague = (_account(mapping) for mapping in ready["accounts"][:2])
+        self.timestamp_url: str = ready["timestamp_url"]
+        self.trust = tuple(Path(path) for path in ready["trust"])
+        self.cases: Mapping[str, str] = ready["cases"]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.stop()
 
     def stop(self) -> None:
         """End the process and wait for its end; safe to call twice."""
-        raise NotImplementedError
+        _end(self._process)
 
     def kill(self) -> None:
         """End the process as ``kill -9`` does."""
-        raise NotImplementedError
+        self._process.kill()
+        _end(self._process)
 
     def inject(self, *faults: Fault) -> None:
         """Let these go wrong from now on."""
-        raise NotImplementedError
+        self._ask("inject", faults=[asdict(fault) for fault in faults])
 
     def clear_faults(self) -> None:
         """Let nothing go wrong any more."""
-        raise NotImplementedError
+        self._ask("clear_faults")
 
     def requests(self) -> list[str]:
         """``METHOD path status`` of every request since the start, in order, without query or body."""
-        raise NotImplementedError
+        answer: list[str] = self._ask("requests")
+        return answer
 
-    def read(self, reference: str) -> dict[str, object]:
-        """The FHIR resource the service holds under ``Type/id``."""
-        raise NotImplementedError
+    def read(self, reference: str) -> dict[str, Any]:
+        """The FHIR resource the service holds under ``Type/id``.
 
-    def write(self, resource: Mapping[str, object]) -> dict[str, object]:
+        Raises:
+            SandboxError: it holds none.
+        """
+        answer: dict[str, Any] = self._ask("read", reference=reference)
+        return answer
+
+    def write(self, resource: Mapping[str, object]) -> dict[str, Any]:
         """Store a new version as the placer's office would: reassign, cancel, answer, add a document."""
-        raise NotImplementedError
+        answer: dict[str, Any] = self._ask("write", resource=dict(resource))
+        return answer
 
     def add_files(self, files: Sequence[Path]) -> None:
-        """Take DICOM files into the archive (a new series arrives while the specialist reads)."""
-        raise NotImplementedError
+        """Take DICOM files into the archive, where they lie (a new series arrives while the specialist reads)."""
+        self._ask("add_files", files=[str(file) for file in files])
 
     def revoke(self, username: str) -> None:
-        """Revoke the credential of an account from now on (OCSP and CRL say so)."""
-        raise NotImplementedError
+        """Revoke the credential of an account (OCSP and CRL say so at once)."""
+        self._ask("revoke", username=username)
 
     def expire_tokens(self) -> None:
         """End every access token; refresh tokens stay."""
-        raise NotImplementedError
+        self._ask("expire_tokens")
+
+    def _ask(self, verb: str, **arguments: object) -> Any:
+        with self._lock:
+            try:
+                _writer(self._process).write(json.dumps({"do": verb, **arguments}) + "\n")
+                _writer(self._process).flush()
+                line = _reader(self._process).readline()
+            except (OSError, ValueError):
+                line = ""
+        answer = json.loads(line) if line else {"refused": "the service has ended"}
+        if "refused" in answer:
+            raise SandboxError(answer["refused"])
+        return answer["done"]
 
 
 def spawn(
@@ -175,4 +210,65 @@ def spawn(
     Raises:
         SandboxError: it did not start; says why.
     """
-    raise NotImplementedError
+    data.mkdir(parents=True, exist_ok=True)
+    command = [*_program(), "--attached", "--data", str(data), "--detail", detail, "--port", str(port)]
+    command += [part for name in cases or () for part in ("--sample", name)]
+    command += [part for folder in folders for part in ("--case", str(folder.resolve()))]
+    command += ["--lifetimes", json.dumps(asdict(lifetimes or Lifetimes()))]
+    with (data / "service.log").open("a", encoding="utf-8") as log:
+        process = subprocess.Popen(  # noqa: S603 - our own program
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, encoding="utf-8", env=_environment()
+        )
+    return RunningSandbox(process, data, _handshake(process, data, progress or (lambda _text: None)))
+
+
+def _program() -> list[str]:
+    if getattr(sys, "frozen", False):
+        return [sys.executable, "sandbox"]
+    return [sys.executable, "-m", "workstation.sandbox"]
+
+
+def _environment() -> dict[str, str]:
+    root = str(Path(__file__).resolve().parents[2])
+    paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONIOENCODING": "utf-8"}
+
+
+def _handshake(process: "subprocess.Popen[str]", data: Path, progress: Callable[[str], None]) -> Mapping[str, Any]:
+    for line in _reader(process):
+        said = json.loads(line)
+        if "ready" in said:
+            ready: Mapping[str, Any] = said["ready"]
+            return ready
+        if "refused" in said:
+            _end(process)
+            raise SandboxError(f"The embedded service did not start: {said['refused']}.")
+        progress(said["progress"])
+    _end(process)
+    raise SandboxError(f"The embedded service ended before it was ready; see {data / 'service.log'}.")
+
+
+def _account(mapping: Mapping[str, str]) -> Account:
+    return Account(**{**mapping, "credential": Path(mapping["credential"])})  # type: ignore[arg-type]
+
+
+def _end(process: "subprocess.Popen[str]") -> None:
+    """Close the pipe, which ends the service, and wait; after ten seconds without mercy."""
+    with contextlib.suppress(OSError):
+        _writer(process).close()
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    _reader(process).close()
+
+
+def _writer(process: "subprocess.Popen[str]") -> IO[str]:
+    assert process.stdin is not None
+    return process.stdin
+
+
+def _reader(process: "subprocess.Popen[str]") -> IO[str]:
+    assert process.stdout is not None
+    return process.stdout

@@ -1,0 +1,141 @@
+"""Putting cases into the service: studies into the archive, resources onto the shelf, the Task last."""
+
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from viewers.phantoms import Detail, Person, write_study
+from workstation.sandbox.accounts import organisation, practitioners
+from workstation.sandbox.dicomweb.archive import Archive
+from workstation.sandbox.fhir.shelf import Shelf
+from workstation.sandbox.seeding import resources
+from workstation.sandbox.seeding.description import Description, sample
+from workstation.sandbox.seeding.folder import describe_folder
+from workstation.sandbox.seeding.papers import papers
+from workstation.sandbox.seeding.resources import Paper
+
+SEX: Final[Mapping[str, str]] = {"female": "F", "male": "M"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stock:
+    """Where cases are put, and to whom they are assigned.
+
+    Attributes:
+        owner: ``Practitioner/…``.
+        progress: told a sentence before each long step.
+    """
+
+    shelf: Shelf
+    archive: Archive
+    data: Path
+    base_url: str
+    owner: str
+    progress: Callable[[str], None]
+
+
+def stock_staff(stock: Stock) -> None:
+    """Practitioners, placer and endpoint, renewed when they changed."""
+    for resource in resources.staff(practitioners(), organisation(), stock.base_url):
+        found = stock.shelf.read(resource["resourceType"], resource["id"])
+        if found is None or any(found.get(key) != value for key, value in resource.items()):
+            stock.shelf.update(resource)
+
+
+def stock_sample(stock: Stock, name: str, detail: Detail) -> str:
+    """Put the sample case of that name, unless it is there; returns the Task's id.
+
+    Raises:
+        UnknownCaseError: there is no such case.
+        OSError: the folder cannot be written.
+    """
+    now = datetime.now(UTC).replace(microsecond=0)
+    description = sample(name, now)
+    if stock.shelf.read("Task", f"case-{name}") is None:
+        studies = [_write_study(stock, description, study, detail) for study in description["studies"]]
+        stock.progress(f"Writing the papers of {name}")
+        _store(stock, description, papers(description), [uid for uids in studies for uid in uids], now)
+    return f"case-{name}"
+
+
+def stock_folder(stock: Stock, folder: Path) -> str:
+    """Serve a folder of DICOM as a case, where it lies, unless it is served already; returns the Task's id.
+
+    Raises:
+        EmptyFolderError: nothing in it is DICOM.
+    """
+    stock.progress(f"Reading {folder}")
+    now = datetime.now(UTC).replace(microsecond=0)
+    with stock.shelf.database.transaction():
+        description, found, studies = describe_folder(folder, stock.archive, stock.data / "converted", now)
+    identity = f"case-{description['name']}"
+    if stock.shelf.read("Task", identity) is None:
+        _store(stock, description, found, studies, now)
+    return identity
+
+
+def _write_study(stock: Stock, description: Description, study: Mapping[str, Any], detail: Detail) -> list[str]:
+    """Study UIDs of one synthetic study, written when it is not there yet."""
+    folder = stock.data / "studies" / description["name"] / study["name"]
+    if not folder.exists():
+        stock.progress(f"Painting {study['name']} for {description['name']}")
+        part = folder.with_suffix(".part")
+        shutil.rmtree(part, ignore_errors=True)
+        write_study(
+            study["name"], part, person=_person(description["patient"]), study_date=study["date"].replace("-", ""),
+            detail=detail,
+        )  # fmt: skip
+        part.rename(folder)
+    with stock.shelf.database.transaction():
+        headers = [stock.archive.add(file) for file in sorted(folder.rglob("*")) if file.is_file()]
+    return sorted({header.study for header in headers})
+
+
+def _person(patient: Mapping[str, Any]) -> Person:
+    return Person(
+        name=f"{patient['family']}^{' '.join(patient['given'])}",
+        patient_id=patient["number"],
+        birth_date=patient["birth_date"].replace("-", ""),
+        sex=SEX.get(patient["gender"], "O"),
+        weight_kg=patient["weight_kg"],
+        height_m=patient["height_m"],
+    )
+
+
+def _store(
+    stock: Stock, description: Description, documents: Sequence[Paper], studies: Sequence[str], now: datetime
+) -> None:
+    """All resources of a case in one transaction."""
+    shelf, name = stock.shelf, description["name"]
+    person = resources.patient(description)
+    whose = f"Patient/{person['id']}"
+    with shelf.database.transaction():
+        history = resources.history(description, whose)
+        references = []
+        for index, paper in enumerate(documents):
+            identity = f"{name}-document-{index + 1}"
+            references.extend(resources.document(paper, identity, whose, stock.base_url))
+        imaging = [
+            resources.imaging_study(_series(stock.archive, uid), f"{name}-study-{index + 1}", whose)
+            for index, uid in enumerate(studies)
+        ]
+        request = resources.service_request(description, whose, history, now)
+        task = resources.task(
+            description,
+            patient_reference=whose,
+            owner=stock.owner,
+            placer=f"Organization/{organisation()['id']}",
+            documents=[item for item in references if item["resourceType"] == "DocumentReference"],
+            studies=imaging,
+            now=now,
+        )
+        for resource in (person, *history, *references, *imaging, request, task):
+            shelf.update(resource)
+
+
+def _series(archive: Archive, study: str) -> list[tuple[Mapping[str, Any], int]]:
+    firsts = archive.first_of_each("series", "study = ?", [study])
+    return [(first.attributes, count) for first, count in firsts]
