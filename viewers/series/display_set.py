@@ -126,6 +126,8 @@ class Frame:
         voi_luts: the VOI LUT Sequence of this frame.
         time_ms: time from the first frame of the display set, or None where nobody says.
         sop_index: which of ``DisplaySet.instances`` this frame comes from.
+        form: what the file says of its samples.
+        crop: (first row, first column, rows, columns) of the part of the decoded picture that is this frame (mosaic).
         trigger_ms: Trigger Time or Nominal Cardiac Trigger Delay Time after the R wave, or None.
     """
 
@@ -142,6 +144,8 @@ class Frame:
     time_ms: float | None = None
     sop_index: int = 0
     trigger_ms: float | None = None
+    form: FrameForm | None = None
+    crop: tuple[int, int, int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,13 +14,13 @@ class FrameBytes:
         pieces: (offset, length) of every fragment, in order; one piece for a native frame.
         encapsulated: whether the pieces are fragments of one codestream.
         first_bit: position of the first pixel within the first byte, for native 1-bit frames.
-        deflated: whether offsets count in the inflated data set (Deflated Explicit VR), not in the file.
+        deflated_at: where the deflated bytes begin, if offsets count in the inflated data set; else None.
     """
 
     pieces: tuple[tuple[int, int], ...]
     encapsulated: bool
     first_bit: int = 0
-    deflated: bool = False
+    deflated_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

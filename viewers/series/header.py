@@ -1,12 +1,13 @@
 r"""A header: what one received file says of itself, kept as a plain mapping and read through typed questions.
 
-The mapping is made once, in an isolated worker (``viewers.series.header_job:read``), kept at receipt, and holds only
+The mapping is made once, in an isolated worker (``viewers.series.header_job:read``,
+completed by ``viewers.series.receive``), kept at receipt, and holds only
 str, int, float, None, lists and dicts, so that it can be stored as JSON. Shape::
 
     {"version": 1, "syntax": "1.2.840...", "dicom": True, "data": {"PatientName": "...", "Rows": 512, ...},
-     "pixels": {"keyword": "PixelData", "offset": 1234, "length": 524288, "fragments": None | [[offset, length], ...],
-                "table": [...], "extended": [...]} | None,
-     "notes": ["...", ...]}
+     "pixels": {"keyword": "PixelData", "offset": 1234, "length": 524288 | None, "fragments": [[offset, length], ...],
+                "table": [...], "starts": [...], "deflated": None | offset, "little": True, "complete": True} | None,
+     "document": "" | "application/pdf", "notes": ["...", ...], "digest": "" | "sha256 hex"}
 
 Text values are decoded strings with ``\`` between values; numeric VRs are lists; sequences are lists of mappings.
 """
@@ -76,8 +77,10 @@ class PixelBytes:
         keyword: ``PixelData``, ``FloatPixelData`` or ``DoubleFloatPixelData``.
         offset, length: of the value; length is None where undefined (encapsulated).
         fragments: (offset, length) of every fragment after the offset table item, None for native data.
-        table: Basic or Extended Offset Table entries, relative to the first fragment's item tag.
-        deflated: offsets count in the inflated data set.
+        table: Basic Offset Table entries, relative to the first fragment's item tag.
+        starts: indices of the fragments that begin with a codestream's first marker.
+        deflated_at: where the deflated bytes begin; then offsets count in the inflated data set. Else None.
+        little: byte order of native samples.
         complete: whether the sequence delimiter, or the whole native value, lies within the file.
     """
 
@@ -85,9 +88,11 @@ class PixelBytes:
     offset: int
     length: int | None
     fragments: tuple[tuple[int, int], ...] | None
-    table: tuple[int, ...]
-    deflated: bool
-    complete: bool
+    table: tuple[int, ...] = ()
+    starts: tuple[int, ...] = ()
+    deflated_at: int | None = None
+    little: bool = True
+    complete: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,3 +134,7 @@ class Header:
     def integer(self, keyword: str) -> int | None:
         """See ``Attributes.integer``."""
         return self.attributes.integer(keyword)
+
+    def texts(self, keyword: str) -> tuple[str, ...]:
+        """See ``Attributes.texts``."""
+        return self.attributes.texts(keyword)

@@ -1,0 +1,83 @@
+"""Doubts: what the reader must be told about a display set before trusting it, one sentence each."""
+
+from collections.abc import Iterator, Sequence
+
+from viewers.series.display_set import Kind, StackGeometry
+from viewers.series.frame_facts import FrameFacts
+from viewers.series.header import Header
+from viewers.series.kinds import object_kind
+from viewers.series.pixel_form import MOST_FRAMES, frame_count
+
+_NAMED_GAPS = 3
+_WORTH_SAYING_DEG = 0.05
+_SECTIONAL = frozenset(("CT", "MR", "PT"))
+
+
+def doubts(
+    frames: Sequence[FrameFacts], instances: Sequence[Header], geometry: StackGeometry | None, *, label: str
+) -> tuple[str, ...]:
+    """Every doubt about these frames, the gravest first."""
+    found = [
+        *_identities(instances),
+        *_missing_frames(instances),
+        *_geometry(geometry),
+        *_no_place(frames, geometry),
+        *_notes(instances),
+    ]
+    if "same places again" in label:
+        found.insert(0, "These images lie where others of the series lie too, and nothing tells why: shown apart.")
+    return tuple(dict.fromkeys(found))
+
+
+def _identities(instances: Sequence[Header]) -> Iterator[str]:
+    for keyword, what in (
+        ("PatientID", "patient IDs"),
+        ("PatientName", "patient names"),
+        ("StudyInstanceUID", "studies"),
+    ):
+        if len({header.text(keyword) for header in instances}) > 1:
+            yield f"The images of this series carry different {what}: check whose they are."
+    sides = {header.text("ImageLaterality") or header.text("Laterality") for header in instances} - {""}
+    if len(sides) > 1:
+        yield "The images of this series name different sides."
+    if any(header.text("BurnedInAnnotation").upper() == "YES" for header in instances):
+        yield "The file says that text is burned into the image."
+
+
+def _missing_frames(instances: Sequence[Header]) -> Iterator[str]:
+    for header in instances:
+        pixels = header.pixels
+        claimed = frame_count(header)
+        if pixels is None or claimed == 1 or object_kind(header) is Kind.VIDEO:
+            continue
+        if (header.integer("NumberOfFrames") or 1) > MOST_FRAMES:
+            yield "The file claims more frames than any examination has."
+        if pixels.fragments is not None and len(pixels.fragments) < claimed:
+            yield f"The file claims {claimed} frames but holds {len(pixels.fragments)}."
+
+
+def _geometry(geometry: StackGeometry | None) -> Iterator[str]:
+    if geometry is None or len(geometry.origins_mm) < 2:  # noqa: PLR2004 - the format's number
+        return
+    if abs(geometry.tilt_deg) >= _WORTH_SAYING_DEG:
+        yield f"Gantry tilt of {geometry.tilt_deg:.1f}°: shown sheared right."
+    if geometry.regular:
+        return
+    median = geometry.spacing_mm[2]
+    wide = [gap for gap in geometry.gaps if gap[1] > 1.5 * median]
+    if wide:
+        named = ", ".join(f"{distance:.1f} mm after image {after + 1}" for after, distance in wide[:_NAMED_GAPS])
+        more = f" and {len(wide) - _NAMED_GAPS} more" if len(wide) > _NAMED_GAPS else ""
+        yield f"Images are missing, or were never taken: {named}{more}. The usual distance is {median:.2f} mm."
+    distances = [distance for _, distance in geometry.gaps] + [median]
+    yield f"Irregular spacing of {min(distances):.2f} to {max(distances):.2f} mm: every image is at its true position."
+
+
+def _no_place(frames: Sequence[FrameFacts], geometry: StackGeometry | None) -> Iterator[str]:
+    if geometry is None and frames[0].header.text("Modality") in _SECTIONAL:
+        yield "The file does not say where these images lie in the patient: orientation unknown."
+
+
+def _notes(instances: Sequence[Header]) -> Iterator[str]:
+    for header in instances:
+        yield from header.notes

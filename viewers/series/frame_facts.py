@@ -1,0 +1,202 @@
+"""Frame facts: what is known of one frame before frames become display sets; from plain, enhanced and mosaic images."""
+
+from dataclasses import dataclass, field
+
+from viewers.series.calibration import pair
+from viewers.series.codecs.frame import FrameForm
+from viewers.series.display_set import Window
+from viewers.series.frame_parts import FrameBytes, Lut
+from viewers.series.header import EMPTY, Attributes, Header
+from viewers.series.tables import modality_lut, voi_luts, windows
+
+Crop = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrameFacts:
+    """One frame and everything that splitting and ordering may ask.
+
+    Attributes:
+        header: of its file.
+        form: what the header says of the pixels.
+        number: frame number within the file, from 1.
+        position, orientation: Image Position and Orientation Patient, empty where unknown.
+        spacing_mm: Pixel Spacing (between rows, between columns), or None.
+        values: what splitting compares, by name, as text or number; absent names are unknown.
+        pixel_values: holds Rescale Type.
+        crop: (first row, first column, rows, columns) of a mosaic's tile, or None for the whole picture.
+    """
+
+    header: Header
+    form: FrameForm
+    number: int
+    rows: int
+    columns: int
+    position: tuple[float, ...]
+    orientation: tuple[float, ...]
+    spacing_mm: tuple[float, float] | None
+    slope: float
+    intercept: float
+    windows: tuple[Window, ...]
+    lut: Lut | None
+    voi_luts: tuple[Lut, ...]
+    bytes: FrameBytes | None
+    pixel_values: Attributes = EMPTY
+    values: dict[str, object] = field(default_factory=dict)
+    crop: Crop | None = None
+    time_ms: float | None = None
+    trigger_ms: float | None = None
+
+
+# Names of ``FrameFacts.values`` and the attributes that tell them, top level of plain images.
+_PLAIN = {
+    "image type": "ImageType",
+    "stack": "StackID",
+    "echo": "EchoTime",
+    "echo number": "EchoNumbers",
+    "inversion time": "InversionTime",
+    "b": "DiffusionBValue",
+    "direction": "DiffusionGradientOrientation",
+    "time point": "TemporalPositionIdentifier",
+    "kernel": "ConvolutionKernel",
+    "contrast": "ContrastBolusAgent",
+    "acquisition": "AcquisitionNumber",
+    "trigger": "TriggerTime",
+    "phase": "NominalPercentageOfCardiacPhase",
+    "sequence": "SequenceName",
+    "flip angle": "FlipAngle",
+    "component": "ComplexImageComponent",
+    "reference time": "FrameReferenceTime",
+    "energy": "KVP",
+    "acquired": "AcquisitionTime",
+    "content time": "ContentTime",
+}
+_PRIVATE = {
+    "b": ("SiemensBValue", "PhilipsBValue", "GemsBValue"),
+    "direction": ("SiemensGradient", "PhilipsDirection", "GemsGradientX"),
+}
+# The same in functional groups: name -> (sequence, attribute).
+_ENHANCED = {
+    "stack": ("FrameContentSequence", "StackID"),
+    "time point": ("FrameContentSequence", "TemporalPositionIndex"),
+    "acquisition": ("FrameContentSequence", "FrameAcquisitionNumber"),
+    "echo": ("MREchoSequence", "EffectiveEchoTime"),
+    "b": ("MRDiffusionSequence", "DiffusionBValue"),
+    "directionality": ("MRDiffusionSequence", "DiffusionDirectionality"),
+    "image type": ("MRImageFrameTypeSequence", "FrameType"),
+    "component": ("MRImageFrameTypeSequence", "ComplexImageComponent"),
+    "kernel": ("CTReconstructionSequence", "ConvolutionKernel"),
+    "trigger": ("CardiacSynchronizationSequence", "NominalCardiacTriggerDelayTime"),
+    "phase": ("CardiacSynchronizationSequence", "NominalPercentageOfCardiacPhase"),
+    "reference time": ("FrameContentSequence", "FrameReferenceDateTime"),
+    "acquired": ("FrameContentSequence", "FrameAcquisitionDateTime"),
+}
+
+
+def plain_facts(
+    header: Header,
+    *,
+    form: FrameForm,
+    number: int,
+    frame_bytes: FrameBytes | None,
+    position: tuple[float, ...] | None = None,
+    crop: Crop | None = None,
+) -> FrameFacts:
+    """The facts of a frame of an image without functional groups."""
+    attributes = header.attributes
+    signed = header.integer("PixelRepresentation") == 1
+    slope, intercept = _rescale(attributes)
+    values = {name: attributes.text(keyword) for name, keyword in _PLAIN.items() if keyword in attributes}
+    for name, keywords in _PRIVATE.items():
+        told = next((attributes.text(keyword) for keyword in keywords if keyword in attributes), "")
+        if told:
+            values.setdefault(name, told)
+    return FrameFacts(
+        header=header,
+        form=form,
+        number=number,
+        rows=crop[2] if crop else form.rows,
+        columns=crop[3] if crop else form.columns,
+        position=header.numbers("ImagePositionPatient") if position is None else position,
+        orientation=header.numbers("ImageOrientationPatient"),
+        spacing_mm=pair(attributes, "PixelSpacing"),
+        slope=slope,
+        intercept=intercept,
+        windows=windows(attributes),
+        lut=modality_lut(attributes, signed=signed),
+        voi_luts=voi_luts(attributes, signed=signed or intercept < 0),
+        bytes=frame_bytes,
+        pixel_values=attributes,
+        values=dict(values),
+        crop=crop,
+        trigger_ms=header.number("TriggerTime"),
+    )
+
+
+class Groups:
+    """Functional groups of one frame: its own override the shared ones, those the top level (PS3.3 C.7.6.16)."""
+
+    def __init__(self, header: Header, frame: Attributes) -> None:
+        self._frame = frame
+        self._shared = header.attributes.item("SharedFunctionalGroupsSequence")
+        self._top = header.attributes
+
+    def item(self, sequence: str) -> Attributes:
+        """The first item of a functional group; an empty one where there is none."""
+        for where in (self._frame, self._shared, self._top):
+            found = where.items(sequence)
+            if found:
+                return found[0]
+        return EMPTY
+
+
+def enhanced_facts(
+    header: Header, groups: Groups, *, form: FrameForm, number: int, frame_bytes: FrameBytes | None
+) -> FrameFacts:
+    """The facts of a frame that functional groups describe."""
+    signed = header.integer("PixelRepresentation") == 1
+    place = groups.item("PlanePositionSequence") or EMPTY
+    volume = groups.item("PlanePositionVolumeSequence")
+    transform = groups.item("PixelValueTransformationSequence")
+    slope, intercept = _rescale(transform if "RescaleSlope" in transform else header.attributes)
+    voi = groups.item("FrameVOILUTSequence")
+    values = {
+        name: groups.item(sequence).text(keyword)
+        for name, (sequence, keyword) in _ENHANCED.items()
+        if keyword in groups.item(sequence)
+    }
+    direction = groups.item("MRDiffusionSequence").item("DiffusionGradientDirectionSequence")
+    if "DiffusionGradientOrientation" in direction:
+        values["direction"] = direction.text("DiffusionGradientOrientation")
+    return FrameFacts(
+        header=header,
+        form=form,
+        number=number,
+        rows=form.rows,
+        columns=form.columns,
+        position=place.numbers("ImagePositionPatient") or volume.numbers("ImagePositionVolume"),
+        orientation=(
+            groups.item("PlaneOrientationSequence").numbers("ImageOrientationPatient")
+            or groups.item("PlaneOrientationVolumeSequence").numbers("ImageOrientationVolume")
+        ),
+        spacing_mm=pair(groups.item("PixelMeasuresSequence"), "PixelSpacing")
+        or pair(header.attributes, "PixelSpacing"),
+        slope=slope,
+        intercept=intercept,
+        windows=windows(voi) or windows(header.attributes),
+        lut=modality_lut(header.attributes, signed=signed),
+        voi_luts=voi_luts(voi, signed=signed or intercept < 0),
+        bytes=frame_bytes,
+        pixel_values=transform,
+        values=dict(values),
+        trigger_ms=groups.item("CardiacSynchronizationSequence").number("NominalCardiacTriggerDelayTime"),
+    )
+
+
+def _rescale(attributes: Attributes) -> tuple[float, float]:
+    """Slope and intercept (PS3.3 C.11.1.1.2); Dose Grid Scaling is the slope of a dose (PS3.3 C.8.8.3)."""
+    slope = attributes.number("RescaleSlope")
+    if slope is None:
+        slope = attributes.number("DoseGridScaling")
+    intercept = attributes.number("RescaleIntercept")
+    return (1.0 if slope is None or slope == 0 else slope), (0.0 if intercept is None else intercept)

@@ -1,0 +1,117 @@
+"""The frames of one image file, with their places: plain, multi-frame, enhanced, mosaic, dose and nuclear images."""
+
+import math
+
+import numpy as np
+
+from viewers.series.codecs.frame import FrameForm
+from viewers.series.display_set import Kind
+from viewers.series.frame_facts import Crop, FrameFacts, Groups, enhanced_facts, plain_facts
+from viewers.series.frame_parts import FrameBytes
+from viewers.series.header import EMPTY, Header
+from viewers.series.pixel_form import form_of, frames_bytes
+from viewers.series.stack_geometry import directions
+
+
+def frames_of(header: Header, kind: Kind | None) -> tuple[FrameFacts, ...]:
+    """Every frame that the file holds.
+
+    Args:
+        header: of an image, or of an object with pixels (segmentation, dose, slide, video).
+        kind: see ``kinds.object_kind``.
+
+    Raises:
+        Refused: there is nothing to show, with the reason.
+    """
+    form = form_of(header)
+    where = frames_bytes(header, form, video=kind is Kind.VIDEO)
+    if _is_mosaic(header):
+        return _tiles(header, form, where[0])
+    groups = header.attributes.items("PerFrameFunctionalGroupsSequence")
+    if (groups or header.attributes.items("SharedFunctionalGroupsSequence")) and kind is not Kind.SM:
+        return tuple(
+            enhanced_facts(
+                header,
+                Groups(header, groups[i] if i < len(groups) else EMPTY),
+                form=form,
+                number=i + 1,
+                frame_bytes=piece,
+            )
+            for i, piece in enumerate(where)
+        )
+    offsets = _offsets_mm(header, len(where))
+    return tuple(_plain(header, form, number, piece, offsets) for number, piece in enumerate(where, 1))
+
+
+def _plain(
+    header: Header, form: FrameForm, number: int, piece: FrameBytes | None, offsets: tuple[float, ...]
+) -> FrameFacts:
+    position = header.numbers("ImagePositionPatient")
+    if offsets:
+        position = _moved(header, offsets[number - 1])
+    return plain_facts(header, form=form, number=number, frame_bytes=piece, position=position)
+
+
+def _offsets_mm(header: Header, frames: int) -> tuple[float, ...]:
+    """Offsets along the normal of the frames of a dose (PS3.3 C.8.8.3.2) or of a nuclear reconstruction."""
+    offsets = header.numbers("GridFrameOffsetVector")
+    position = header.numbers("ImagePositionPatient")
+    if len(offsets) == frames > 0 and len(position) == 3:  # noqa: PLR2004 - the format's number
+        axes = directions(header.numbers("ImageOrientationPatient"))
+        if axes is not None and offsets[0] != 0 and math.isclose(offsets[0], position[2], abs_tol=1e-3):
+            return tuple(offset - offsets[0] for offset in offsets)
+        return offsets
+    between = header.number("SpacingBetweenSlices")
+    if header.text("Modality") == "NM" and frames > 1 and between and "TOMO" in header.text("ImageType"):
+        return tuple(between * number for number in range(frames))
+    return ()
+
+
+def _moved(header: Header, along_mm: float) -> tuple[float, ...]:
+    axes = directions(header.numbers("ImageOrientationPatient"))
+    position = header.numbers("ImagePositionPatient")
+    if axes is None or len(position) != 3:  # noqa: PLR2004 - the format's number
+        return ()
+    return tuple(np.add(position, along_mm * np.asarray(axes[2])).tolist())
+
+
+def _is_mosaic(header: Header) -> bool:
+    return "MOSAIC" in header.texts("ImageType") and (_tile_count(header) or 0) > 1
+
+
+def _tile_count(header: Header) -> int | None:
+    csa = header.attributes.data.get("SiemensCsa")
+    told = csa.get("NumberOfImagesInMosaic") if isinstance(csa, dict) else None
+    return told if isinstance(told, int) else header.integer("SiemensMosaicImages")
+
+
+def _tiles(header: Header, form: FrameForm, piece: FrameBytes | None) -> tuple[FrameFacts, ...]:
+    """The slices of a Siemens mosaic; its position is that of a picture as large as the mosaic, about one centre."""
+    count = _tile_count(header) or 1
+    side = math.ceil(math.sqrt(count))
+    rows, columns = form.rows // side, form.columns // side
+    origin, step = _mosaic_place(header, form, rows, columns)
+    facts = []
+    for index in range(count):
+        crop: Crop = (index // side * rows, index % side * columns, rows, columns)
+        position = tuple(np.add(origin, index * np.asarray(step)).tolist()) if origin and step else ()
+        facts.append(plain_facts(header, form=form, number=1, frame_bytes=piece, position=position, crop=crop))
+    return tuple(facts)
+
+
+def _mosaic_place(
+    header: Header, form: FrameForm, rows: int, columns: int
+) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """(position of the first tile, step from tile to tile) in LPS mm; empty where unknown."""
+    axes = directions(header.numbers("ImageOrientationPatient"))
+    corner = header.numbers("ImagePositionPatient")
+    spacing = header.numbers("PixelSpacing")
+    between = header.number("SpacingBetweenSlices") or header.number("SliceThickness")
+    if axes is None or len(corner) != 3 or len(spacing) != 2 or not between:  # noqa: PLR2004 - the format's number
+        return (), ()
+    csa = header.attributes.data.get("SiemensCsa")
+    told = csa.get("SliceNormalVector") if isinstance(csa, dict) else None
+    normal = np.asarray(told if isinstance(told, list) and len(told) == 3 else axes[2], np.float64)  # noqa: PLR2004 - the format's number
+    across = np.asarray(axes[0]) * spacing[1] * (form.columns - columns) / 2
+    down = np.asarray(axes[1]) * spacing[0] * (form.rows - rows) / 2
+    return tuple((np.asarray(corner) + across + down).tolist()), tuple((normal * between).tolist())

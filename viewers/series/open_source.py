@@ -1,0 +1,112 @@
+"""Opening a path: a folder, a file or an archive, with the archives below a folder opened one level deep."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from viewers.series.errors import Refused
+from viewers.series.folder_source import FolderSource
+from viewers.series.zip_source import ZipSource
+from viewers.sources import FrameSource
+
+INSIDE = "!/"
+_ARCHIVE = b"PK\x03\x04"
+
+
+class MediaSource:
+    """A folder whose zip archives are opened in place; keys within one are ``archive.zip!/member``.
+
+    Attributes:
+        refused: archives that could not be opened, with the reason; their own key stays.
+    """
+
+    def __init__(self, folder: FolderSource) -> None:
+        self._folder = folder
+        self._archives: dict[str, ZipSource] = {}
+        self.refused: dict[str, str] = {}
+        self._keys = tuple(key for own in tuple(folder.keys()) for key in self._expanded(own))
+
+    def keys(self) -> Sequence[str]:
+        """Every file and every member."""
+        return self._keys
+
+    def header(self, key: str) -> Mapping[str, object] | None:
+        """None: nothing is kept."""
+        del key
+        return None
+
+    def size(self, key: str) -> int:
+        """Bytes of the file or member."""
+        source, inner = self._where(key)
+        return source.size(inner)
+
+    def read(self, key: str, offset: int = 0, length: int | None = None) -> bytes:
+        """See ``FrameSource.read``."""
+        if key in self.refused:
+            raise OSError(self.refused[key])
+        source, inner = self._where(key)
+        return source.read(inner, offset, length)
+
+    def path(self, key: str) -> Path | None:
+        """Where the file lies on disk, or None for a member of an archive."""
+        source, inner = self._where(key)
+        return source.path(inner) if isinstance(source, FolderSource) else None
+
+    def close(self) -> None:
+        """Close the archives."""
+        for archive in self._archives.values():
+            archive.close()
+
+    def _where(self, key: str) -> tuple[FrameSource, str]:
+        outer, mark, inner = key.partition(INSIDE)
+        if mark and outer in self._archives:
+            return self._archives[outer], inner
+        return self._folder, key
+
+    def _expanded(self, own: str) -> tuple[str, ...]:
+        if not self._is_archive(own):
+            return (own,)
+        try:
+            archive = ZipSource(self._folder.path(own))
+        except Refused as refusal:
+            self.refused[own] = str(refusal)
+            return (own,)
+        self._archives[own] = archive
+        return tuple(f"{own}{INSIDE}{name}" for name in tuple(archive.keys())) or (own,)
+
+    def _is_archive(self, own: str) -> bool:
+        if not own.lower().endswith(".zip"):
+            return False
+        try:
+            return self._folder.read(own, 0, 4) == _ARCHIVE
+        except OSError:
+            return False
+
+
+def open_source(path: Path) -> FolderSource | MediaSource | ZipSource:
+    """What lies at a path as a source: a folder (a CD, with archives in it), a zip archive, or one file.
+
+    Raises:
+        Refused: there is nothing, or it cannot be read.
+    """
+    try:
+        if path.is_dir():
+            return MediaSource(FolderSource(path))
+        with path.open("rb") as file:
+            archive = file.read(4) == _ARCHIVE
+    except OSError as error:
+        raise Refused(f"{path.name} cannot be read ({error.strerror}). Check the path and the medium.") from error
+    if archive and _has_images(path):
+        return ZipSource(path)
+    return FolderSource(path.parent, only=path.name)
+
+
+def _has_images(path: Path) -> bool:
+    """An archive that is no office document."""
+    try:
+        archive = ZipSource(path)
+    except Refused:
+        return False
+    try:
+        return "[Content_Types].xml" not in tuple(archive.keys())
+    finally:
+        archive.close()

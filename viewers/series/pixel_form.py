@@ -1,0 +1,122 @@
+"""The form of the pixels that a header promises, and where each frame's bytes lie, both checked against the file."""
+
+from viewers.series.codecs.frame import FrameForm
+from viewers.series.errors import Refused
+from viewers.series.fragments import Fragments, frame_pieces
+from viewers.series.frame_parts import FrameBytes
+from viewers.series.header import Header, PixelBytes
+from viewers.series.receive import extended_offsets
+
+MOST_FRAMES = 1_000_000
+_LARGEST_SIDE = 65_535
+_LARGEST_FRAME = 4 << 30
+_DEFLATED_UNKNOWN = 1 << 30
+
+
+def form_of(header: Header) -> FrameForm:
+    """What the header says of each frame (PS3.3 C.7.6.3).
+
+    Raises:
+        Refused: it has no picture, or its parts contradict each other; the text says which.
+    """
+    pixels = header.pixels
+    if pixels is None:
+        raise Refused(f"It has no picture: this {header.text('Modality') or 'object'} file holds no pixel data.")
+    rows, columns = header.integer("Rows") or 0, header.integer("Columns") or 0
+    if not (0 < rows <= _LARGEST_SIDE and 0 < columns <= _LARGEST_SIDE):
+        raise Refused("Its pixels cannot be shown: it does not say how many rows and columns there are.")
+    floating = pixels.keyword != "PixelData"
+    samples = header.integer("SamplesPerPixel") or 1
+    allocated = _allocated(header, pixels)
+    stored = header.integer("BitsStored") or allocated
+    high = header.integer("HighBit")
+    if samples not in (1, 3) or allocated not in (1, 8, 16, 24, 32, 64):
+        raise Refused(f"Its pixels cannot be shown: {samples} samples of {allocated} bits are no known form.")
+    if not 0 < stored <= allocated:
+        raise Refused(f"Its pixels cannot be shown: {stored} of {allocated} bits cannot hold a value.")
+    if high is None or not stored - 1 <= high < allocated:
+        high = stored - 1
+    form = FrameForm(
+        transfer_syntax_uid=header.transfer_syntax,
+        rows=rows,
+        columns=columns,
+        samples_per_pixel=samples,
+        bits_allocated=allocated,
+        bits_stored=stored,
+        high_bit=high,
+        pixel_representation=1 if header.integer("PixelRepresentation") == 1 else 0,
+        photometric_interpretation=header.text("PhotometricInterpretation").upper() or _guessed(samples),
+        planar_configuration=1 if header.integer("PlanarConfiguration") == 1 else 0,
+        floating=floating,
+    )
+    if form.decoded_bytes > _LARGEST_FRAME:
+        raise Refused("Its pixels cannot be shown: one frame would fill more than 4 GB.")
+    return form
+
+
+def frame_count(header: Header) -> int:
+    """Number of Frames as claimed; at least 1, and never more than anyone could have sent."""
+    return max(1, min(header.integer("NumberOfFrames") or 1, MOST_FRAMES))
+
+
+def frames_bytes(header: Header, form: FrameForm, *, video: bool = False) -> tuple[FrameBytes | None, ...]:
+    """Where each frame lies; frames that the file claims but does not hold are left out at the end.
+
+    Raises:
+        Refused: not a single frame is there.
+    """
+    pixels = header.pixels
+    assert pixels is not None
+    count = frame_count(header)
+    if pixels.fragments is not None:
+        found = _encapsulated(header, pixels, count, video=video)
+    else:
+        found = _native(pixels, form, count, header.size)
+    if not found:
+        raise Refused("Its pixels cannot be shown: the file ends before the first of them. Ask for a new export.")
+    return found
+
+
+def _encapsulated(header: Header, pixels: PixelBytes, count: int, *, video: bool) -> tuple[FrameBytes, ...]:
+    assert pixels.fragments is not None
+    if video:
+        whole = FrameBytes(pieces=pixels.fragments, encapsulated=True)
+        return (whole,) * count if pixels.fragments else ()
+    fragments = Fragments(table=pixels.table, pieces=pixels.fragments, starts=pixels.starts, complete=pixels.complete)
+    offsets = extended_offsets(header)
+    return tuple(
+        FrameBytes(pieces=pieces, encapsulated=True) for pieces in frame_pieces(fragments, count, offsets) if pieces
+    )
+
+
+def _native(pixels: PixelBytes, form: FrameForm, count: int, size: int) -> tuple[FrameBytes, ...]:
+    bits = form.pixels * form.samples_per_pixel * form.bits_allocated
+    if form.photometric_interpretation in ("YBR_FULL_422", "YBR_PARTIAL_422") and form.samples_per_pixel == 3:  # noqa: PLR2004 - the format's number
+        bits = bits * 2 // 3  # PS3.3 C.7.6.3.1.2: chroma is stored once for two pixels
+    if pixels.deflated_at is None:
+        room = min(pixels.length or 0, max(0, size - pixels.offset))
+    else:
+        room = min(pixels.length or 0, _DEFLATED_UNKNOWN)
+    found: list[FrameBytes] = []
+    for number in range(count):
+        first_bit = number * bits
+        start, end = first_bit // 8, (first_bit + bits + 7) // 8
+        if start >= room:
+            break
+        piece = (pixels.offset + start, min(end, room) - start)
+        found.append(
+            FrameBytes(pieces=(piece,), encapsulated=False, first_bit=first_bit % 8, deflated_at=pixels.deflated_at)
+        )
+    return tuple(found)
+
+
+def _allocated(header: Header, pixels: PixelBytes) -> int:
+    if pixels.keyword == "FloatPixelData":
+        return 32
+    if pixels.keyword == "DoubleFloatPixelData":
+        return 64
+    return header.integer("BitsAllocated") or 0
+
+
+def _guessed(samples: int) -> str:
+    return "MONOCHROME2" if samples == 1 else "RGB"

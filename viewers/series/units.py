@@ -1,0 +1,71 @@
+"""The unit of the rescaled values, as the file says it; ``raw`` where it says none."""
+
+from viewers.series.header import Attributes, Header
+
+RAW = "raw"
+RGB = "RGB"
+BECQUEREL = "Bq/ml"
+HOUNSFIELD = "HU"
+
+# PET Units (PS3.3 C.8.9.1.1.3).
+_PET = {
+    "BQML": BECQUEREL,
+    "CNTS": "counts",
+    "PROPCNTS": "counts",
+    "CPS": "counts/s",
+    "PROPCPS": "counts/s",
+    "GML": "g/ml",
+    "CM2ML": "cm2/ml",
+    "CM2": "cm2",
+    "PCNT": "%",
+    "MGMINML": "mg/min/ml",
+    "UMOLMINML": "umol/min/ml",
+    "MLMING": "ml/min/g",
+    "MLG": "ml/g",
+    "1CM": "1/cm",
+    "UMOLML": "umol/ml",
+    "STDDEV": "standard deviations",
+    "NONE": RAW,
+}
+_UNSPECIFIED = frozenset(("", "US", "NONE"))
+
+
+def unit_of(header: Header, pixel_values: Attributes, *, localizer: bool, colour: bool) -> str:
+    """The unit after the modality rescale.
+
+    Args:
+        header: of the first frame's file.
+        pixel_values: holds Rescale Type: the header's own attributes, or the frame's Pixel Value Transformation.
+        localizer: whether the image is a localizer, whose CT numbers are none (PS3.3 C.8.2.1.1.2).
+        colour: whether it is in colour.
+    """
+    if colour:
+        return RGB
+    modality = header.text("Modality")
+    if header.text("Units"):
+        return _PET.get(header.text("Units").upper(), header.text("Units"))
+    if header.text("DoseUnits"):
+        return {"GY": "Gy", "RELATIVE": "%"}.get(header.text("DoseUnits").upper(), header.text("DoseUnits"))
+    said = pixel_values.text("RescaleType") or header.text("RescaleType")
+    if said.upper() not in _UNSPECIFIED:
+        return HOUNSFIELD if said.upper() == HOUNSFIELD else said
+    if modality == "CT" and said == "" and not localizer and _has_rescale(header, pixel_values):
+        return HOUNSFIELD
+    return _real_world_unit(header) or RAW
+
+
+def _has_rescale(header: Header, pixel_values: Attributes) -> bool:
+    return any("RescaleSlope" in where for where in (header.attributes, pixel_values))
+
+
+def _real_world_unit(header: Header) -> str:
+    """The unit of a Parametric Map, whose floating pixels are the real world values themselves (PS3.3 C.7.6.24)."""
+    if header.pixels is None or header.pixels.keyword == "PixelData":
+        return ""
+    shared = header.attributes.item("SharedFunctionalGroupsSequence")
+    frame = header.attributes.item("PerFrameFunctionalGroupsSequence")
+    for where in (frame, shared, header.attributes):
+        code = where.item("RealWorldValueMappingSequence").item("MeasurementUnitsCodeSequence").text("CodeValue")
+        if code:
+            return code
+    return ""
