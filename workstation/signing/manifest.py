@@ -76,7 +76,7 @@ def check_manifest(content: bytes, signature: str) -> ManifestCheck | None:
         fields = json.loads(base64.urlsafe_b64decode(header + "=" * (-len(header) % 4)))
         certificates = tuple(base64.b64decode(item, validate=True) for item in fields["x5c"])
         public = _public_key(certificates[0])
-        key = {"RS256": RSAKey.import_key, "ES256": ECKey.import_key}[fields["alg"]](public)
+        key = RSAKey.import_key(public) if fields["alg"] == "RS256" else ECKey.import_key(public)
         jws.deserialize_compact(f"{header}.{_encoded(content)}.{mark}", key, algorithms=[fields["alg"]])
         if empty or set(fields) != {"alg", "x5c"}:
             return None
