@@ -16,7 +16,8 @@ def time_stamper(services: TrustServices) -> Any:
         async def async_request_tsa_response(self, req: Any) -> Any:
             return _parsed(tsp.TimeStampResp, services.timestamp(req.dump()))
 
-    return OverPort()
+    made: Any = OverPort
+    return made()
 
 
 def fetchers(services: TrustServices) -> Any:
