@@ -19,9 +19,13 @@ _log = logging.getLogger(__name__)
 
 
 class OpinionDraft(QObject):
-    """One case's draft. Every edit makes a new opinion; ``changed`` carries it; saving never blocks the window."""
+    """One case's draft. Every edit makes a new opinion; ``changed`` carries it; saving never blocks the window.
+
+    ``edited`` is emitted once for each step that ``undo`` can take back.
+    """
 
     changed = Signal(object)
+    edited = Signal()
     saved = Signal(int)
     save_failed = Signal(object)
 
@@ -51,6 +55,7 @@ class OpinionDraft(QObject):
             return
         if not key or key != self._key:
             self._done = [*self._done[-DEEPEST:], self.opinion]
+            self.edited.emit()
         self._undone.clear()
         self._key = key
         self._become(new)

@@ -1,0 +1,104 @@
+"""A case while it is read: its images, its draft, its marks, what was seen; read from and kept on the shelves."""
+
+import json
+from dataclasses import dataclass, field, replace
+
+from viewers.measure.measurement import Measurement
+from workstation.cases.case import Case
+from workstation.cases.ports import ReceivedState
+from workstation.desktop.seen import NAME as SEEN
+from workstation.desktop.seen import Seen, seen_as_text, seen_from_text
+from workstation.desktop.workplace import Workplace, known_specialist
+from workstation.opinions.opinion import Opinion
+from workstation.opinions.rules import Facts
+from workstation.opinions.template import Template, load
+from workstation.review.cite import mark_as_plain, mark_from_plain
+from workstation.review.compose import Composition, compose
+from workstation.review.open_study import OpenedStudies, open_study
+
+MARKS, WHERE = "marks", "where"
+
+
+class NobodySignedIn(Exception):  # noqa: N818 - shown to the reader as it is
+    """An opinion needs an author; the window asks to sign in."""
+
+
+@dataclass(slots=True, kw_only=True)
+class OpenCase:
+    """Everything of one opened case.
+
+    Attributes:
+        where: display set id that was open last, or "".
+        here: ids of documents that are on this computer.
+        missing: what was promised and is not here.
+    """
+
+    case: Case
+    studies: OpenedStudies
+    template: Template
+    composition: Composition
+    seen: Seen
+    marks: tuple[Measurement, ...]
+    where: str
+    here: frozenset[str]
+    missing: tuple[str, ...] = ()
+    kept: dict[str, str] = field(default_factory=dict)
+
+
+def read_case(case_id: str, place: Workplace) -> OpenCase:
+    """Read a case from the store; runs in the executor.
+
+    Raises:
+        NobodySignedIn: no specialist is known yet.
+        Refused, OSError: of the store and the draft, each with what to do next.
+    """
+    shelf = place.shelves.cases
+    case = shelf.get(case_id)
+    specialist = known_specialist(place.shelves.texts)
+    if case is None or specialist is None:
+        raise NobodySignedIn("Sign in once, so that the opinion has an author. The case is kept.")
+    template = load()
+    received = shelf.received(case_id)
+    here = frozenset(item.key for item in received if item.state is ReceivedState.PRESENT)
+    marks = json.loads(shelf.remembered(case_id, MARKS) or "[]")
+    promised = {instance.sop_uid for study in case.studies for series in study.series for instance in series.instances}
+    lacking = len(promised - here)
+    return OpenCase(
+        case=case,
+        studies=open_study(case, shelf, place.workers),
+        template=template,
+        composition=compose(case, template, specialist, shelf=shelf, drafts=place.shelves.drafts),
+        seen=seen_from_text(shelf.remembered(case_id, SEEN)),
+        marks=tuple(mark_from_plain(plain) for plain in marks),
+        where=shelf.remembered(case_id, WHERE) or "",
+        here=frozenset(document.id for document in case.documents if document.id in here),
+        missing=(f"{lacking} images that the service promised",) if lacking else (),
+    )
+
+
+def keep_reading(opened: OpenCase, marks: tuple[Measurement, ...], where: str, place: Workplace) -> None:
+    """Keep marks, what was seen and where one was, as far as it changed; runs in the executor."""
+    texts = {
+        MARKS: json.dumps([mark_as_plain(mark) for mark in marks]),
+        SEEN: seen_as_text(opened.seen),
+        WHERE: where,
+    }
+    for name, text in texts.items():
+        if opened.kept.get(name) != text:
+            place.shelves.cases.remember(opened.case.id, name, text)
+            opened.kept[name] = text
+
+
+def facts_of(opened: OpenCase, *, changed: tuple[str, ...] = ()) -> Facts:
+    """What the rules before signing must know besides the opinion."""
+    return Facts(
+        task_version=opened.case.version,
+        not_displayed=opened.seen.not_displayed(opened.studies.display_sets),
+        not_received=opened.missing,
+        changed=changed,
+    )
+
+
+def restamped(opinion: Opinion, case: Case) -> Opinion:
+    """The opinion with the case's present version, after the specialist's own step (beginning to read) moved it."""
+    return replace(opinion, case=replace(opinion.case, version=case.version))

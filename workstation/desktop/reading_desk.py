@@ -1,0 +1,288 @@
+"""The reading desk: opens cases and series in the reading room, cites what is measured, keeps what was seen."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from uuid import uuid4
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from viewers.display.layout import layout_as_plain, layout_from_plain
+from viewers.measure.measurement import Measurement
+from viewers.series.display_set import DisplaySet
+from workstation.cases.case import Case, CaseState
+from workstation.cases.refusals import Refused
+from workstation.desktop.errands import Errands
+from workstation.desktop.open_case import OpenCase, keep_reading, read_case, restamped
+from workstation.desktop.opinion_draft import OpinionDraft
+from workstation.desktop.problem import problem_of
+from workstation.desktop.reading_room import ReadingRoom
+from workstation.desktop.seen import pictured
+from workstation.desktop.series_loading import SeriesLoading
+from workstation.desktop.timeline import Timeline
+from workstation.desktop.workplace import Workplace
+from workstation.opinions import edits
+from workstation.opinions.evidence import Evidence
+from workstation.review.cite import DISPLAY_SET, LAYOUT, cite, cite_view, mark_of
+
+KEEP_MS = 800
+
+
+class ReadingDesk(QObject):
+    """One opened case at a time. ``opened`` says that its words and images can be worked with."""
+
+    opened = Signal(str)
+    failed = Signal(object)
+    preview_requested = Signal()
+    progress = Signal(str)
+
+    def __init__(self, room: ReadingRoom, place: Workplace, errands: Errands) -> None:
+        super().__init__()
+        self._room = room
+        self._place = place
+        self._errands = errands
+        self._loading = SeriesLoading(room, place, errands)
+        self._timeline = Timeline()
+        self.case: OpenCase | None = None
+        self.draft: OpinionDraft | None = None
+        self._keep = QTimer(self)
+        self._keep.setSingleShot(True)
+        self._keep.setInterval(KEEP_MS)
+        self._keep.timeout.connect(self._keep_later)
+        self._connect()
+
+    def open(self, case_id: str) -> None:
+        """Open a case; the one before is closed and everything of it blanked first."""
+        if self.case is not None and self.case.case.id == case_id:
+            self._room.focus_images()
+            self.opened.emit(case_id)
+            return
+        self.close()
+        self._room.images.blank("Opening the case …")
+        self._errands.send(
+            "open case",
+            lambda _leash: read_case(case_id, self._place),
+            arrived=self._show_case,
+            failed=lambda error: self.failed.emit(problem_of("The case could not be opened", error)),
+        )
+
+    def close(self) -> None:
+        """Close the case: everything written is on the disk before this returns, nothing of it stays on the screen."""
+        self._errands.recall("open case")
+        self._loading.close()
+        if self.draft is not None:
+            self.draft.save_now()
+        if self.case is not None:
+            keep_reading(self.case, self._room.images.board().measurements, self.case.where, self._place)
+        self._keep.stop()
+        self.case, self.draft = None, None
+        self._room.bar.banner.blank()
+        self._room.images.blank()
+        self._room.images.board().replace_all(())
+        self._room.thumbnails.show_series([])
+        self._room.studies.show_documents((), frozenset())
+        self._room.document.blank()
+        self._room.opinion.clear()
+        self._room.status.clear()
+
+    def undo(self) -> None:
+        """Take back what was done last, in the images or in the opinion."""
+        self._timeline.undo()
+
+    def redo(self) -> None:
+        """Do again what was taken back last."""
+        self._timeline.redo()
+
+    def show_evidence(self, evidence_id: str) -> None:
+        """Show the image of a piece of evidence as it was when it was cited."""
+        item = self.draft.opinion.cited(evidence_id) if self.draft is not None else None
+        if item is None or self.case is None:
+            return
+        display_set_id = str(item.view.get(DISPLAY_SET, ""))
+        if self.case.studies.display_set(display_set_id) is None:
+            return
+        self._put_mark_back(item)
+        self.open_series(display_set_id, then=lambda: self._restore(item))
+
+    def open_series(self, display_set_id: str, *, then: Callable[[], object] = lambda: None) -> None:
+        """Show a series in the image area."""
+        assert self.case is not None
+        chosen = self.case.studies.display_set(display_set_id)
+        if chosen is None:
+            return
+        self._room.show_images()
+        self._room.thumbnails.mark_open(display_set_id)
+        self.case.where = display_set_id
+        doubt = self.case.studies.doubts.get(display_set_id, "")
+        self._room.bar.banner.doubt(doubt)
+        self._room.status.show_display_set(chosen, doubt)
+        self._loading.show(chosen, self.case.studies.source)
+        self._show_seen(chosen)
+        self._keep.start()
+        then()
+
+    def open_document(self, document_id: str) -> None:
+        """Show a received document in place of the images."""
+        assert self.case is not None
+        case = self.case.case
+        title = next(item.title for item in case.documents if item.id == document_id)
+        self._room.studies.mark_open(document_id)
+        self._room.show_document()
+        self._room.document.show_document(
+            document_id, title, lambda: self._place.shelves.cases.document(case.id, document_id)
+        )
+
+    def _connect(self) -> None:
+        room = self._room
+        room.thumbnails.series_chosen.connect(self.open_series)
+        room.studies.document_chosen.connect(self.open_document)
+        room.document.shown.connect(self._document_shown)
+        room.images.citation_requested.connect(self.cite)
+        room.images.key_image_requested.connect(self.cite_view)
+        room.images.measurement_made.connect(lambda _mark: self._marked())
+        room.images.measurement_changed.connect(self._measured_again)
+        room.images.measurement_removed.connect(lambda _mark: self._marked())
+        room.images.slice_shown.connect(self._slice_shown)
+        room.opinion.evidence_chosen.connect(self.show_evidence)
+        room.opinion.preview_requested.connect(self.preview_requested)
+        room.bar.undo_requested.connect(self.undo)
+        room.bar.redo_requested.connect(self.redo)
+
+    def cite(self, mark: Measurement) -> None:
+        """Let the current finding rest on a measurement; the images keep the keyboard."""
+        shown = self._room.images.display_set()
+        layout = self._room.images.view_state()
+        if shown is None or layout is None or self.draft is None:
+            return
+        evidence = cite(
+            mark, shown, layout=layout_as_plain(layout), picture=self._room.images.snapshot(mark.id), now=self._place.clock()
+        )
+        self._take(evidence)
+
+    def cite_view(self) -> None:
+        """Let the current finding rest on the view as it is, without a number."""
+        shown, layout = self._room.images.display_set(), self._room.images.view_state()
+        if shown is None or layout is None or self.draft is None:
+            return
+        frame = layout.views[layout.active].frame or 0
+        evidence = cite_view(
+            shown, frame, layout=layout_as_plain(layout), picture=self._room.images.snapshot(), now=self._place.clock(),
+            new_id=uuid4,
+        )  # fmt: skip
+        self._take(evidence)
+
+    def _take(self, evidence: Evidence) -> None:
+        self._room.show_opinion(shown=True)
+        self._room.opinion.cite(evidence)
+        self._room.focus_images()
+
+    def _show_case(self, opened: OpenCase) -> None:
+        self.case = opened
+        room, kept = self._room, opened.composition
+        self.draft = OpinionDraft(
+            kept.opinion, opened.template, self._place.shelves.drafts, self._errands, revision=kept.revision
+        )
+        self.draft.save_failed.connect(lambda error: self.failed.emit(problem_of("The draft could not be saved", error)))
+        self._timeline.watch(room.images, self.draft)
+        room.bar.banner.show_case(opened.case, self._place.clock())
+        room.images.board().replace_all(opened.marks)
+        room.images.set_snapping(self._place.choices.switch("reading.snap"))
+        self._loading.offer(opened.studies.display_sets, opened.studies.source)
+        room.studies.show_documents(opened.case.documents, opened.here)
+        room.opinion.show_draft(self.draft)
+        room.show_opinion(shown=self._place.choices.switch("reading.opinion"))
+        self._begin(opened.case)
+        self._show_first(opened)
+        self.opened.emit(opened.case.id)
+
+    def _show_first(self, opened: OpenCase) -> None:
+        pictures = pictured(opened.studies.display_sets)
+        if not pictures:
+            self._room.images.show_message("No image of this case is on this computer yet.")
+            return
+        known = opened.studies.display_set(opened.where)
+        first = known or max(pictures, key=lambda item: (item.study_date, len(item.frames)))
+        self.open_series(first.id)
+
+    def _begin(self, case: Case) -> None:
+        """Tell the service that the case is being read, if it can be reached; it is no condition for reading."""
+        if case.state is not CaseState.ACCEPTED or not self._place.signed_in():
+            return
+
+        def begin(_leash: object) -> Case:
+            begun = self._place.service().begin(case)
+            kept = self._place.shelves.cases.get(case.id) or case
+            self._place.shelves.cases.put(replace(begun, studies=kept.studies))
+            return begun
+
+        self._errands.send("begin case", begin, arrived=self._begun, failed=self._not_begun)
+
+    def _begun(self, case: Case) -> None:
+        if self.case is not None and self.draft is not None and self.case.case.id == case.id:
+            self.case.case = replace(case, studies=self.case.case.studies)
+            self.draft.note(lambda opinion: restamped(opinion, case))
+
+    def _not_begun(self, error: BaseException) -> None:
+        """Offline is ordinary here: the outbox begins the case before it delivers. Anything else is told."""
+        if not isinstance(error, Refused | OSError):
+            self.failed.emit(problem_of("The service was not told that the case is being read", error))
+
+    def _measured_again(self, mark: Measurement) -> None:
+        """A cited mark was moved: the opinion rests on the mark as it is now."""
+        self._marked()
+        shown, layout = self._room.images.display_set(), self._room.images.view_state()
+        if self.draft is None or shown is None or layout is None or self.draft.opinion.cited(mark.id) is None:
+            return
+        evidence = cite(
+            mark, shown, layout=layout_as_plain(layout), picture=self._room.images.snapshot(mark.id), now=self._place.clock()
+        )
+        self.draft.edit(lambda opinion: edits.keep(opinion, evidence), key=f"mark/{mark.id}")
+
+    def _put_mark_back(self, item: Evidence) -> None:
+        mark = mark_of(item)
+        board = self._room.images.board()
+        if mark is not None and board.find(mark.id) is None:
+            board.put(mark)
+
+    def _restore(self, item: Evidence) -> None:
+        layout = item.view.get(LAYOUT)
+        if isinstance(layout, dict):
+            self._room.images.restore(layout_from_plain(layout))
+        self._room.images.show_measurement(item.id)
+        self._room.focus_images()
+
+    def _marked(self) -> None:
+        self._keep.start()
+
+    def _slice_shown(self, sop_uid: str, frame: int) -> None:
+        shown = self._room.images.display_set()
+        if self.case is None or shown is None:
+            return
+        if self.case.seen.frame(shown.series_uid, sop_uid, frame):
+            self._show_seen(shown)
+            self._keep.start()
+
+    def _show_seen(self, shown: DisplaySet) -> None:
+        assert self.case is not None
+        sets, seen = pictured(self.case.studies.display_sets), self.case.seen
+        done = sum(bool(seen.count(item)) for item in sets)
+        self._room.status.show_seen(seen.count(shown), len(shown.frames), done, len(sets))
+
+    def _document_shown(self, document_id: str) -> None:
+        if self.case is not None and document_id not in self.case.seen.documents:
+            self.case.seen.documents.add(document_id)
+            self._keep.start()
+
+    def _keep_later(self) -> None:
+        """Note in the opinion what was displayed, and keep marks and place; from another thread."""
+        if self.case is None or self.draft is None:
+            return
+        opened, marks = self.case, self._room.images.board().measurements
+        displayed = opened.seen.documents | opened.seen.studies(opened.studies.display_sets)
+        for key in displayed:
+            self.draft.note(lambda opinion, key=key: edits.displayed(opinion, key))  # type: ignore[misc]
+        self._errands.send(
+            "keep reading",
+            lambda _leash: keep_reading(opened, marks, opened.where, self._place),
+            arrived=lambda _none: None,
+            failed=lambda error: self.failed.emit(problem_of("Marks could not be saved", error)),
+        )
