@@ -9,6 +9,9 @@ from viewers.phantoms.fields.grid import Array, Grid
 from viewers.phantoms.fields.randomness import smooth_field
 
 
+FAR_MM = 60.0
+
+
 @dataclass(frozen=True, kw_only=True)
 class Space:
     """Where shapes are evaluated: coordinates bent by a smooth field, so that nothing comes out ideal."""
@@ -29,11 +32,14 @@ def bent_space(rng: np.random.Generator, grid: Grid, bends: Sequence[tuple[float
 
 
 def ellipsoid(space: Space, centre: Sequence[float], radii: Sequence[float], turn_deg: float = 0.0) -> Array:
-    """An ellipsoid turned about z; centre and radii as (x, y, z)."""
-    cos, sin = np.cos(np.deg2rad(turn_deg)), np.sin(np.deg2rad(turn_deg))
-    dx, dy, dz = space.x - np.float32(centre[0]), space.y - np.float32(centre[1]), space.z - np.float32(centre[2])
-    u, v = dx * np.float32(cos) + dy * np.float32(sin), dy * np.float32(cos) - dx * np.float32(sin)
-    return _ellipsoid_distance((u, v, dz), radii)
+    """An ellipsoid turned about z; centre and radii as (x, y, z). Far away the distance is just ``FAR_MM``."""
+    cos, sin = np.float32(np.cos(np.deg2rad(turn_deg))), np.float32(np.sin(np.deg2rad(turn_deg)))
+    wide = max(radii[0], radii[1]) if turn_deg else 0.0
+    box = _near(space.grid, centre, (max(wide, radii[0]), max(wide, radii[1]), radii[2]))
+    out = np.full(space.grid.shape, FAR_MM, np.float32)
+    dx, dy, dz = (s[box] - np.float32(c) for s, c in zip((space.x, space.y, space.z), centre, strict=True))
+    out[box] = _ellipsoid_distance((dx * cos + dy * sin, dy * cos - dx * sin, dz), radii)
+    return out
 
 
 def spheroid_along(space: Space, start: Sequence[float], end: Sequence[float], radius: float) -> Array:
@@ -90,6 +96,16 @@ def _rounded(table: np.ndarray) -> np.ndarray:
 
 def _eased(values: Sequence[float]) -> list[float]:
     return [float(v) for v in values]
+
+
+def _near(grid: Grid, centre: Sequence[float], radii: Sequence[float]) -> tuple[slice, slice, slice]:
+    """The part of the grid in which a shape can matter, with room for bends and blends."""
+    box = []
+    for axis, (middle, radius) in enumerate(zip(centre[::-1], radii[::-1], strict=True)):
+        low = (middle - 1.35 * radius - 34 - grid.origin_mm[axis]) / grid.spacing_mm[axis]
+        high = (middle + 1.35 * radius + 34 - grid.origin_mm[axis]) / grid.spacing_mm[axis]
+        box.append(slice(max(0, int(low)), max(0, min(grid.shape[axis], int(high) + 1))))
+    return box[0], box[1], box[2]
 
 
 def _ellipsoid_distance(parts: Sequence[Array], radii: Sequence[float]) -> Array:

@@ -36,22 +36,33 @@ def stomach(space: Space, diaphragm: Array) -> Array:
 
 def paint_abdomen(
     canvas: Canvas, space: Space, rng: np.random.Generator, diaphragm: Array, cage: Array, *, contrast: float
-) -> None:
-    """Paint everything below the diaphragm; ``contrast`` from 0 (none) to 1 (portal venous)."""
+) -> dict[str, Array]:
+    """Paint everything below the diaphragm and return the organs' shapes by name.
+
+    ``contrast`` goes from 0 (none) to 1 (portal venous).
+    """
     mottle, clumps = smooth_field(rng, space.grid, 10.0), smooth_field(rng, space.grid, 24.0)
     inside = smooth_cut(diaphragm, cage + np.float32(6), 3)
     canvas.paint(inside, 52.0)
     canvas.paint(inside + np.float32(3.0), -104 + 7 * clumps)
-    canvas.paint(liver(space, diaphragm, cage), 58 + 42 * contrast + 2.5 * mottle)
-    organ = spleen(space, diaphragm, cage)
-    canvas.paint(organ, 48 + 68 * contrast + 2 * mottle)
-    _paint_stomach(canvas, space, stomach(space, diaphragm), clumps)
-    for x, y, z, turn in ((-58, 48, -176, 22), (56, 50, -166, -24)):
-        outer = smooth_cut(ellipsoid(space, (x, y, z), (26, 29, 56), turn),
-                           -ellipsoid(space, (x * 0.55, y - 14, z), (13, 14, 20)), 8)  # fmt: skip
-        canvas.paint(outer, 32 + 130 * contrast + 2 * mottle)
-        canvas.paint(outer + np.float32(9) + 3 * mottle, 30 + 85 * contrast)
-        canvas.paint(outer + np.float32(18), -70.0)
+    organs = {
+        "liver": liver(space, diaphragm, cage),
+        "spleen": spleen(space, diaphragm, cage),
+        "stomach": stomach(space, diaphragm),
+        "kidneys": np.minimum(_kidney(space, -58, 48, -176, 22), _kidney(space, 56, 50, -166, -24)),
+    }
+    canvas.paint(organs["liver"], 58 + 42 * contrast + 2.5 * mottle)
+    canvas.paint(organs["spleen"], 48 + 68 * contrast + 2 * mottle)
+    _paint_stomach(canvas, space, organs["stomach"], clumps)
+    canvas.paint(organs["kidneys"], 32 + 130 * contrast + 2 * mottle)
+    canvas.paint(organs["kidneys"] + np.float32(9) + 3 * mottle, 30 + 85 * contrast)
+    canvas.paint(organs["kidneys"] + np.float32(18), -70.0)
+    return organs
+
+
+def _kidney(space: Space, x: float, y: float, z: float, turn: float) -> Array:
+    hilum = ellipsoid(space, (x * 0.55, y - 14, z), (13, 14, 20))
+    return smooth_cut(ellipsoid(space, (x, y, z), (26, 29, 56), turn), -hilum, 8)
 
 
 def _paint_stomach(canvas: Canvas, space: Space, outer: Array, clumps: Array) -> None:

@@ -10,7 +10,7 @@ from viewers.phantoms.fields.randomness import smooth_field
 from viewers.phantoms.fields.shapes import Space, bent_space
 from viewers.phantoms.thorax.abdomen import paint_abdomen
 from viewers.phantoms.thorax.body import Trunk, paint_table, paint_wall, trunk
-from viewers.phantoms.thorax.heart import heart, paint_heart
+from viewers.phantoms.thorax.heart import Heart, heart, paint_heart
 from viewers.phantoms.thorax.lungs import Lungs, bullae, lungs
 from viewers.phantoms.thorax.skeleton import paint_ribs, paint_shoulders, paint_spine
 from viewers.phantoms.thorax.vessels import (
@@ -30,6 +30,8 @@ class Chest:
     space: Space
     wall: Trunk
     lungs: Lungs
+    heart: Heart
+    organs: dict[str, Array]
 
 
 def chest(rng: np.random.Generator, grid: Grid, *, woman: bool, blood: Blood, contrast: float, twigs: int) -> Chest:
@@ -50,7 +52,7 @@ def chest(rng: np.random.Generator, grid: Grid, *, woman: bool, blood: Blood, co
     canvas.paint(wall.cage + np.float32(6.0), -102 + 6 * smooth_field(rng, space.grid, 14.0))
     core = heart(space)
     model = lungs(space, wall.cage, core.envelope)
-    paint_abdomen(canvas, space, rng, model.diaphragm, wall.cage, contrast=contrast)
+    organs = paint_abdomen(canvas, space, rng, model.diaphragm, wall.cage, contrast=contrast)
     paint_heart(canvas, space, rng, core, (blood.left, blood.right))
     paint_great_vessels(canvas, blood, calcium=True)
     _paint_lungs(canvas, space, rng, model)
@@ -61,7 +63,7 @@ def chest(rng: np.random.Generator, grid: Grid, *, woman: bool, blood: Blood, co
     paint_lung_vessels(canvas, vessels, blood.right * 0.9)
     paint_airways(canvas, airways)
     paint_table(canvas)
-    return Chest(volume=canvas.volume, space=space, wall=wall, lungs=model)
+    return Chest(volume=canvas.volume, space=space, wall=wall, lungs=model, heart=core, organs=organs)
 
 
 def _paint_lungs(canvas: Canvas, space: Space, rng: np.random.Generator, model: Lungs) -> None:
