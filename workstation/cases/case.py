@@ -134,6 +134,7 @@ class Case:
         deadline: end of Task.restriction.period, aware, or None.
         owner: reference of the practitioner who owns the Task.
         service_request: reference of the ServiceRequest in focus.
+        updated: when the service last changed the Task, on the service's clock.
     """
 
     id: str
@@ -162,3 +163,4 @@ class Case:
     jurisdiction: str = ""
     consent_scope: str = ""
     working_diagnosis: str = ""
+    updated: datetime | None = None

@@ -43,6 +43,10 @@ class SignInRefused(Refused):
     """Nobody is signed in, or the service does not accept who is."""
 
 
+class Withheld(Refused):
+    """The service does not let you see or change it (403): it is not yours, or not yours any more."""
+
+
 class ForeignOrigin(Refused):
     """An address outside the service's own origin was named; nothing was sent there."""
 
@@ -77,6 +81,14 @@ class Changed(Refused):
     def __init__(self, happened: str, *, differences: tuple[str, ...] = (), kept: str = "", advice: str = "") -> None:
         super().__init__(happened, kept=kept, advice=advice)
         self.differences = differences
+
+
+class NoSpace(Refused):
+    """This computer's disk is full, or would be."""
+
+
+class WrongPatient(Refused):
+    """Images are not, or may not be, of the case's patient."""
 
 
 class Cancelled(Refused):

@@ -1,4 +1,4 @@
-"""When to try again, and when a person has to look: pure, so that every refusal's consequence can be read and tested."""
+"""When to try again, and when a person has to look: pure, so that each consequence can be read and tested."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -39,8 +39,8 @@ class Step(StrEnum):
     VERIFY = "verify"
 
 
-# Beyond the profile's words: a reread (412, an instance that vanished) starts over in the queue, and what was stored but
-# cannot be verified goes to a person, too.
+# Beyond the profile's words: a reread (412, an instance that vanished) starts over in the queue, and what was stored
+# but cannot be verified goes to a person, too.
 TRANSITIONS: Mapping[tuple[ParcelState, ParcelEvent], ParcelState] = MappingProxyType(
     {
         (S.FROZEN, ParcelEvent.SIGN): S.SIGNED,
@@ -90,7 +90,7 @@ def next_step(parcel: Parcel) -> Step | None:
 
 
 def was_begun(parcel: Parcel, step: Step) -> bool:
-    """Whether the step was ever begun before the line that the journal ends with, so that its outcome may be unknown."""
+    """Whether the step was begun before the line that ends the journal, so that its outcome may be unknown."""
     return any(line[1:] == (step, BEGIN) for line in parcel.journal[:-1])
 
 

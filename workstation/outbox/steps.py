@@ -78,18 +78,17 @@ def read_back(parcel: Parcel, journey: Journey) -> Parcel:
 
 
 def commit(parcel: Parcel, journey: Journey) -> Parcel:
-    """The transaction; when an earlier one may have happened, look first.
+    """The transaction, on the Task as it is now; one that happened before is recognised, not repeated.
 
     Raises:
-        Conflict: the Task moved on; it is read again and decided again.
+        Changed: the case is not any more what the opinion saw.
+        Conflict: the Task moved on meanwhile; it is read again and decided again.
     """
-    if was_begun(parcel, Step.COMMIT):
-        view = journey.courier.task(parcel.case_id)
-        if view.status == _COMPLETED and _agreement(parcel, journey).whole:
-            return moved(replace(parcel, task_version=view.version), ParcelEvent.STORE)
-        _require_unchanged(parcel, view)
-        parcel = replace(parcel, task_version=view.version)
-    version = journey.courier.commit(parcel.case_id, parcel.task_version, parcel.bundle)
+    view = journey.courier.task(parcel.case_id)
+    if view.status == _COMPLETED and _agreement(parcel, journey).whole:
+        return moved(replace(parcel, task_version=view.version), ParcelEvent.STORE)
+    _require_unchanged(parcel, view)
+    version = journey.courier.commit(parcel.case_id, view.version, parcel.bundle)
     return moved(replace(parcel, task_version=version), ParcelEvent.STORE)
 
 

@@ -1,13 +1,18 @@
 """The worklist kept in step with the service: what is new, what changed, what was withdrawn."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from workstation.cases.case import Case
+from workstation.cases.case import Case, CaseState, Study
+from workstation.cases.lifecycle import CLOSED
+from workstation.cases.material import material_differences
 from workstation.cases.ports import AuditTrail, CaseShelf, CaseSource, TokenShelf
+from workstation.cases.refusals import NotFound, Withheld
 
 OVERLAP = timedelta(minutes=5)
+WITHDRAWN = "withdrawn"
+_CURSOR = "worklist cursor"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,8 +32,88 @@ class Synchronised:
     withdrawn: tuple[CaseChange, ...] = ()
 
 
-def synchronise(
-    source: CaseSource, shelf: CaseShelf, cursors: TokenShelf, audit: AuditTrail, *, clock: Callable[[], datetime]
-) -> Synchronised:
-    """Read what changed since the last time (5 min overlap) and, by id, every local case that was not among it."""
-    raise NotImplementedError
+def synchronise(source: CaseSource, shelf: CaseShelf, cursors: TokenShelf, audit: AuditTrail) -> Synchronised:
+    """Read what changed since the last time (5 min overlap) and, by id, every open local case that was not among it.
+
+    A case that was given to somebody else vanishes from the owner's search, so every local one is asked for by id.
+    Nothing is deleted: a withdrawn case stays with its draft, and says so (``business_status`` ``withdrawn``).
+
+    Raises:
+        Refused: the service cannot be reached; the shelf is unchanged or as far as it came, and the cursor stays.
+    """
+    me = source.specialist().reference
+    cursor = f"{_CURSOR} {me}"
+    listed = {case.id: case for case in source.cases_since(_since(cursors.get(cursor)))}
+    stored = {case.id: case for case in shelf.all()}
+    unlisted = [one for one in stored.values() if one.id not in listed and one.state not in CLOSED]
+    now = [*listed.values(), *(_by_id(one, source) for one in unlisted)]
+    found = _sorted_out(now, stored, me)
+    for case in (*found.new, *(one.case for one in (*found.changed, *found.withdrawn))):
+        shelf.put(case)
+    for change in found.withdrawn:
+        audit.record("case-withdrawn", case_id=change.case.id)
+    _advance(cursors, cursor, listed.values())
+    return found
+
+
+def differences(seen: Case, now: Case) -> tuple[str, ...]:
+    """What a reader of the stored case has to know, without patient text; empty when nothing matters."""
+    pairs = (
+        (seen.state != now.state, f"The case went from {seen.state.value} to {now.state.value}."),
+        (seen.owner != now.owner, "The case was given to somebody else."),
+        (seen.deadline != now.deadline, "The deadline changed."),
+        (seen.questions != now.questions, "The questions changed."),
+        (seen.proposed_treatment != now.proposed_treatment, "The proposed treatment changed."),
+        (seen.history != now.history, "The history changed."),
+        (seen.patient != now.patient, "What the service says of the patient changed."),
+        (seen.business_status != now.business_status and now.business_status == WITHDRAWN, "The case was withdrawn."),
+    )
+    return (*(sentence for differs, sentence in pairs if differs), *material_differences(seen, now))
+
+
+def with_known_manifest(now: Case, seen: Case) -> Case:
+    """The case as it is now, with the manifests that were read of studies that did not change."""
+    known = {(study.study_uid, study.version): study for study in seen.studies}
+    return replace(now, studies=tuple(_known(study, known) for study in now.studies))
+
+
+def _known(study: Study, known: dict[tuple[str, str], Study]) -> Study:
+    before = known.get((study.study_uid, study.version))
+    return before if before and any(one.instances for one in before.series) else study
+
+
+def _sorted_out(now: Iterable[Case], stored: dict[str, Case], me: str) -> Synchronised:
+    new: list[Case] = []
+    changed: list[CaseChange] = []
+    withdrawn: list[CaseChange] = []
+    for case in now:
+        seen = stored.get(case.id)
+        if seen is None:
+            new.append(case)
+            continue
+        whole = with_known_manifest(case, seen)
+        if whole == seen:
+            continue
+        gone = case.owner != me or case.state is CaseState.CANCELLED or case.business_status == WITHDRAWN
+        change = CaseChange(case=whole, differences=differences(seen, whole))
+        (withdrawn if gone else changed).append(change)
+    return Synchronised(new=tuple(new), changed=tuple(changed), withdrawn=tuple(withdrawn))
+
+
+def _by_id(case: Case, source: CaseSource) -> Case:
+    try:
+        return source.case(case.id)
+    except (NotFound, Withheld):
+        return replace(case, business_status=WITHDRAWN, owner="")
+
+
+def _since(cursor: str | None) -> datetime | None:
+    return datetime.fromisoformat(cursor) - OVERLAP if cursor else None
+
+
+def _advance(cursors: TokenShelf, name: str, listed: Iterable[Case]) -> None:
+    """The cursor is the newest change seen, on the service's clock; ours may be wrong."""
+    latest = max((case.updated for case in listed if case.updated), default=None)
+    before = cursors.get(name)
+    if latest and (not before or latest > datetime.fromisoformat(before)):
+        cursors.put(name, latest.isoformat())

@@ -8,7 +8,8 @@ kept, what to do next::
     ├── ServerFailed     5xx
     ├── Throttled        408, 425, 429, 503, with ``retry_after_s``
     ├── TlsRefused       the service could not prove who it is
-    ├── SignInRefused    401 after one refresh, 403, wrong password, sign-in given up
+    ├── SignInRefused    401 after one refresh, wrong password
+    ├── Withheld         403: not yours, or not yours any more
     ├── ForeignOrigin    an address outside the service's origin; nothing was sent there
     ├── NotFound         404, 410
     ├── Conflict         409, 412: read again, decide again

@@ -14,17 +14,19 @@ from workstation.cases.refusals import (
     SignInRefused,
     Throttled,
     Unintelligible,
+    Withheld,
 )
 
 LONGEST_WAIT_S = 3600.0
 _OK, _REDIRECT, _CLIENT, _SERVER = 200, 300, 400, 500
 _KEPT = "What is on this computer is unchanged."
 _WHO = "The central service did not accept who you are while {doing} ({status})."
+_NOT_YOURS = "The central service does not let you do this ({status}): {doing}."
 _GONE = "The central service does not have it ({status}): {doing}."
 _FIRST = "Somebody else changed it first, noticed while {doing} ({status})."
 _MEANINGS: Mapping[int, tuple[type[Refused], str, str]] = {
     401: (SignInRefused, _WHO, "Sign in again."),
-    403: (SignInRefused, _WHO, "Ask the central service whether the case is still yours."),
+    403: (Withheld, _NOT_YOURS, "Ask the central service whether the case is still yours."),
     404: (NotFound, _GONE, "Refresh the worklist."),
     410: (NotFound, _GONE, "Refresh the worklist."),
     409: (Conflict, _FIRST, "Read it again, then decide."),

@@ -8,7 +8,7 @@ from workstation.cases.case import Case, CaseState, Document, PromisedInstance, 
 from workstation.cases.lifecycle import CaseEvent, after
 from workstation.cases.material import material_digest
 from workstation.cases.ports import Specialist, TokenShelf
-from workstation.cases.refusals import Conflict, SignInRefused
+from workstation.cases.refusals import Conflict, NotFound, Withheld
 from workstation.outbox.parcel import Artefact
 from workstation.outbox.ports import TaskView
 from workstation.service.address import ServiceAddress
@@ -103,10 +103,8 @@ class CentralService:
         """What the service says of the case now."""
         try:
             case = self.case(case_id)
-        except SignInRefused as refused:
-            if self._still_signed_in():
-                return TaskView(version="", status="", owner_is_me=False, material_digest="")
-            raise refused from None
+        except (Withheld, NotFound):
+            return TaskView(version="", status="", owner_is_me=False, material_digest="")
         status = "in-progress" if case.state is CaseState.AWAITING_INFORMATION else case.state.value
         mine = case.owner == self._me() and case.state is not CaseState.AWAITING_INFORMATION
         return TaskView(version=case.version, status=status, owner_is_me=mine, material_digest=material_digest(case))
@@ -136,14 +134,6 @@ class CentralService:
 
     def _case(self, task: Node) -> Case:
         return read_case(gather(self._fhir, task, self._session.origin))
-
-    def _still_signed_in(self) -> bool:
-        """Whether a refusal was about the case, not about who asks."""
-        try:
-            self.specialist()
-        except SignInRefused:
-            return False
-        return True
 
     def _move(
         self, case: Case, event: CaseEvent, *, note: Mapping[str, object] | None = None, reason: str = ""

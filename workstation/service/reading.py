@@ -69,6 +69,7 @@ def read_case(found: CaseResources) -> Case:
         answer_language=request.extension(words.ANSWER_LANGUAGE).text("valueCode") or "en",
         jurisdiction=request.extension(words.JURISDICTION).text("valueCode"),
         consent_scope=request.extension(words.CONSENT_SCOPE).text("valueString"),
+        updated=_moment(task.text("meta", "lastUpdated")),
         working_diagnosis=request.text("reasonCode", 0, "text"),
     )
 
@@ -229,7 +230,7 @@ def _moment(value: str) -> datetime | None:
     except ValueError:
         moment = None
     if moment is None or moment.tzinfo is None:
-        raise Unintelligible("The central service names a deadline that is no moment.", kept="The case was left as is.")
+        raise Unintelligible("The central service names a moment that is none.", kept="The case was left as it is.")
     return moment
 
 
