@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
+from pydicom.dataset import Dataset
 
 from viewers.phantoms.dicom.instance import Equipment, Series, Shelf, clock, code, grey, instance, place, sequence
 from viewers.phantoms.fields.grid import Array, Grid
-from pydicom.dataset import Dataset
 
 PET_IMAGE = "1.2.840.10008.5.1.4.1.1.128"
 HALF_LIFE_S = 6586.2
@@ -39,6 +39,7 @@ def write_pet(shelf: Shelf, series: Series, grid: Grid, activity: Array, tracer:
         ds = instance(series, number, ("ORIGINAL", "PRIMARY"), clock(series.time, start))
         place(ds, (grid.origin_mm[2], grid.origin_mm[1], grid.origin_mm[0] + k * dz), (dy, dx), dz)
         slope = float(f"{max(float(activity[k].max()), 1.0) / 32000:.6g}")
+        del ds.PatientPosition  # PS3.3 C.7.3.1: not beside the orientation code sequence
         ds.SeriesType = ["WHOLE BODY", "IMAGE"]
         ds.Units, ds.CountsSource = "BQML", "EMISSION"
         ds.NumberOfSlices = count

@@ -8,7 +8,6 @@ import numpy as np
 from viewers.phantoms.fields.grid import Array, Grid
 from viewers.phantoms.fields.randomness import smooth_field
 
-
 FAR_MM = 60.0
 
 
