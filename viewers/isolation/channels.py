@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from multiprocessing.connection import Connection
 
 LARGEST_PACKET = 64 << 10
-MOST_DESCRIPTORS = 8
+MOST_DESCRIPTORS = 32
 DESCRIPTOR_BYTES = 4
 
 

@@ -8,12 +8,10 @@ from dataclasses import dataclass, field
 
 from viewers.isolation.errors import Defect
 from viewers.isolation.launch import Birth, Launcher
-from viewers.isolation.messages import Spills
+from viewers.isolation.messages import DEPTH, SMALL_DEPTH, Spills
 from viewers.isolation.tasks import Task
 
 JOBS_OF_A_LIFE = 5_000
-SMALL_DEPTH = 8
-DEPTH = 2
 FAILED_STARTS = 3
 SPARES = 1
 
@@ -30,6 +28,11 @@ class Worker:
     head_since: float = 0.0
     overdue: bool = False
     hung_up: float | None = None
+
+    @property
+    def line(self) -> int:
+        """The descriptor of its line, -1 once that is closed."""
+        return self.birth.channel.fileno() if self.hung_up is None else -1
 
     @property
     def ending(self) -> bool:

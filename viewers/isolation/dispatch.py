@@ -71,13 +71,14 @@ class Dispatcher:
 
     def _turn(self) -> None:
         try:
-            self._bury(self._crew.launcher.deaths())
             self._kill_overdue()
             self._crew.fill()
             self._hand_out()
-            self._sleep()
-            for worker in list(self._crew.workers.values()):
+            woken = self._sleep()
+            for worker in [worker for worker in self._crew.workers.values() if worker.line in woken]:
                 self._collect(worker)
+            news = not woken.isdisjoint(self._crew.launcher.waitables())
+            self._bury(self._crew.launcher.deaths() if news else [])
         except Defect as defect:
             self._recover(defect)
 
@@ -95,17 +96,19 @@ class Dispatcher:
             else:
                 self._requeue([task])
 
-    def _sleep(self) -> None:
+    def _sleep(self) -> set[object]:
+        """Wait for news; returns the descriptors that have some."""
         with self._lock:
             self._asleep = True
             timeout = self._time_to_deadline() if not (self._closing or self._queue_is_actionable()) else 0.0
-        lines = [worker.birth.channel.fileno() for worker in self._crew.workers.values() if worker.hung_up is None]
-        woken = wait([self._awake, *self._crew.launcher.waitables(), *lines], timeout)
+        lines = [worker.line for worker in self._crew.workers.values() if worker.hung_up is None]
+        woken: set[object] = set(wait([self._awake, *self._crew.launcher.waitables(), *lines], timeout))
         with self._lock:
             self._asleep = False
         if self._awake in woken:
             while self._awake.poll():
                 self._awake.recv_bytes()
+        return woken
 
     def _queue_is_actionable(self) -> bool:
         return bool(self._queue) and self._free_worker(self._queue[0]) is not None

@@ -22,8 +22,9 @@ INLINE, SPILLED = 0, 1
 LARGEST_INLINE = 16 << 10
 LARGEST_JSON = 64 << 20
 ALIGNMENT = 64
-KEPT_SPILLS = 8
-LARGEST_KEPT = 4 << 20
+SMALL_DEPTH, DEPTH = 8, 2
+SMALL_SPILLS = (SMALL_DEPTH + 1, 256 << 10)
+LARGE_SPILLS = (DEPTH + 1, 8 << 20)
 MARK = "\0"
 Bytes = bytes | bytearray | memoryview
 
@@ -70,34 +71,40 @@ class Message:
 class Spills:
     """The nameless files in which one end sends what is large, used in turn because fresh memory is slow.
 
-    The other end must have read a packet before ``KEPT_SPILLS`` more are sent; the pool never lets more jobs wait.
+    The other end has read a packet before as many more are sent as there are files of its kind: the pool lets no
+    more than ``SMALL_DEPTH`` small jobs or ``DEPTH`` others wait in a worker.
     """
 
     def __init__(self) -> None:
-        self._files: list[int] = []
+        self._files: dict[bool, list[int]] = {True: [], False: []}
         self._turns = itertools.count()
 
     @contextlib.contextmanager
-    def file(self, size: int) -> Iterator[int]:
-        """A descriptor to write ``size`` bytes to."""
-        if size > LARGEST_KEPT:
+    def file(self, size: int, *, small: bool) -> Iterator[int]:
+        """A descriptor to write ``size`` bytes to, for a small job or another."""
+        kept, largest = SMALL_SPILLS if small else LARGE_SPILLS
+        if size > largest:
             passing = os.memfd_create("", os.MFD_CLOEXEC)
             try:
                 yield passing
             finally:
                 os.close(passing)
             return
-        if len(self._files) < KEPT_SPILLS:
-            self._files.append(os.memfd_create("", os.MFD_CLOEXEC))
-        yield self._files[next(self._turns) % KEPT_SPILLS]
+        files = self._files[small]
+        if len(files) < kept:
+            files.append(os.memfd_create("", os.MFD_CLOEXEC))
+        yield files[next(self._turns) % len(files)] if len(files) == kept else files[-1]
 
     def close(self) -> None:
         """Give the memory back."""
-        while self._files:
-            os.close(self._files.pop())
+        for files in self._files.values():
+            while files:
+                os.close(files.pop())
 
 
-def send(channel: Channel, values: Mapping[str, object], fds: Sequence[int] = (), *, spills: Spills) -> None:
+def send(
+    channel: Channel, values: Mapping[str, object], fds: Sequence[int] = (), *, spills: Spills, small: bool = True
+) -> None:
     """Send plain values; bytes anywhere in them travel unchanged.
 
     Raises:
@@ -108,7 +115,7 @@ def send(channel: Channel, values: Mapping[str, object], fds: Sequence[int] = ()
     if size <= LARGEST_INLINE or not (channel.passes_descriptors and NAMELESS_MEMORY):
         channel.send(b"".join([HEADER.pack(INLINE, len(text), size), text, *blocks]), fds)
         return
-    with spills.file(size) as spill:
+    with spills.file(size, small=small) as spill:
         _write_all(spill, [text, *blocks])
         channel.send(HEADER.pack(SPILLED, len(text), size), [spill, *fds])
 

@@ -18,3 +18,5 @@ class FileRange:
 
 
 Payload = bytes | bytearray | memoryview | FileRange
+MOST_PAYLOADS = 16
+"""No more descriptors than this travel with one job."""

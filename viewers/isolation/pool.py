@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, Self
+from typing import Literal, Self, cast
 
 from viewers.isolation.dispatch import Dispatcher
+from viewers.isolation.errors import Defect
 from viewers.isolation.launch import Launcher, NurseryLauncher, SpawnLauncher
 from viewers.isolation.limits import Limits
-from viewers.isolation.payloads import Payload
+from viewers.isolation.payloads import MOST_PAYLOADS, Payload
 from viewers.isolation.segments import Span
 from viewers.isolation.tasks import Answer, Task
 from viewers.isolation.wall import Protection
@@ -25,7 +26,8 @@ class Pool:
     """Worker processes behind a wall; fulfils the ``Parser`` port.
 
     A job is a function ``job(payload: memoryview, options: Mapping[str, object]) -> Mapping[str, object]``; one that
-    was submitted with ``outputs`` gets a third argument, a tuple of writable memoryviews. It may raise
+    was submitted with a list of payloads gets a list of memoryviews, one that was submitted with ``outputs`` gets a
+    third argument, a tuple of ``viewers.isolation.outputs.Output``. It may raise
     ``viewers.isolation.errors.Refused``. Its answer holds str, int, float, bool, None, bytes, list and dict with
     string keys (tuples arrive as lists). Its module must be named in ``preload``, because nothing can be imported
     behind the wall; a module's function ``warm_up()`` is run before the wall is raised.
@@ -58,7 +60,7 @@ class Pool:
     def submit(
         self,
         job: str,
-        payload: Payload = b"",
+        payload: Payload | Sequence[Payload] = b"",
         options: Mapping[str, object] | None = None,
         *,
         priority: int = 0,
@@ -73,13 +75,18 @@ class Pool:
         short and never wait in them.
 
         Raises:
-            Defect: the pool is closed.
+            Defect: the pool is closed, or there are more than ``MOST_PAYLOADS`` payloads.
         """
+        many = isinstance(payload, list | tuple)
+        payloads = cast("Sequence[Payload]", payload if many else [payload])
+        if len(payloads) > MOST_PAYLOADS:
+            raise Defect(f"{len(payloads)} payloads in one job; {MOST_PAYLOADS} are the most")
         task = Task(
             priority=priority,
             sequence=next(self._numbers),
             job=job,
-            payload=payload,
+            payloads=payloads,
+            many=many,
             options=options or {},
             limits=limits or ORDINARY,
             outputs=outputs,

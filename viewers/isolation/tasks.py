@@ -5,7 +5,7 @@ import signal
 import stat
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, InvalidStateError
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 
 from viewers.isolation import messages
@@ -26,7 +26,8 @@ class Task:
     priority: int
     sequence: int
     job: str = field(compare=False)
-    payload: Payload = field(compare=False)
+    payloads: Sequence[Payload] = field(compare=False)
+    many: bool = field(compare=False)
     options: Mapping[str, object] = field(compare=False)
     limits: Limits = field(compare=False)
     outputs: Sequence[Span] = field(compare=False)
@@ -59,29 +60,24 @@ def send_task(channel: Channel, task: Task, spills: Spills) -> None:
     """Put a task on the line to a worker.
 
     Raises:
-        Refused: the file of the payload cannot be read.
+        Refused: the file of a payload cannot be read.
         BlockingIOError: the worker's line is full.
         OSError: the worker is gone.
     """
-    values: dict[str, object] = {
-        "job": task.job,
-        "options": task.options,
-        "cpu_s": task.limits.cpu_s,
-        "memory_bytes": task.limits.memory_bytes,
-        "outputs": [[span.offset, span.length] for span in task.outputs],
-    }
-    fds = [span.segment.fd for span in task.outputs] if channel.passes_descriptors else []
-    if not isinstance(task.payload, FileRange):
-        messages.send(channel, {**values, "payload": task.payload}, fds, spills=spills)
-        return
-    fd, offset, length = _opened(task.payload)
-    try:
-        if channel.passes_descriptors:
-            messages.send(channel, {**values, "file": [offset, length]}, [fd, *fds], spills=spills)
-        else:
-            messages.send(channel, {**values, "payload": _read(fd, offset, length)}, spills=spills)
-    finally:
-        os.close(fd)
+    with ExitStack() as opened:
+        fds: list[int] = []
+        payloads = [_travelling(payload, channel, fds, opened) for payload in task.payloads]
+        values: dict[str, object] = {
+            "job": task.job,
+            "options": task.options,
+            "cpu_s": task.limits.cpu_s,
+            "memory_bytes": task.limits.memory_bytes,
+            "small": task.limits.small,
+            "many": task.many,
+            "payloads": payloads,
+            "outputs": _places(task.outputs, channel, fds),
+        }
+        messages.send(channel, values, fds, spills=spills, small=task.limits.small)
 
 
 def epitaph(task: Task, code: int | None, *, overdue: bool) -> tuple[str, str]:
@@ -94,10 +90,36 @@ def epitaph(task: Task, code: int | None, *, overdue: bool) -> tuple[str, str]:
     return f"It made the program that reads it crash ({name}); nothing else was touched.", "crash"
 
 
-def _opened(wanted: FileRange) -> tuple[int, int, int]:
-    """(descriptor, offset, length) of a plain file; the range is cut at the end of the file."""
+def _travelling(payload: Payload, channel: Channel, fds: list[int], opened: ExitStack) -> object:
+    """Bytes as they are; a file as ``[number of its descriptor, offset, length]`` where descriptors can travel."""
+    if not isinstance(payload, FileRange):
+        return payload
+    fd, length = _opened(payload)
+    opened.callback(os.close, fd)
+    if not channel.passes_descriptors:
+        os.lseek(fd, payload.offset, os.SEEK_SET)
+        with os.fdopen(os.dup(fd), "rb") as file:
+            return file.read(length)
+    fds.append(fd)
+    return [len(fds) - 1, payload.offset, length]
+
+
+def _places(outputs: Sequence[Span], channel: Channel, fds: list[int]) -> list[list[int]]:
+    """Outputs as ``[number of the segment's descriptor, offset, length]``; -1 where descriptors cannot travel."""
+    if not channel.passes_descriptors:
+        return [[-1, 0, span.length] for span in outputs]
+    numbers: dict[int, int] = {}
+    for span in outputs:
+        if span.segment.fd not in numbers:
+            numbers[span.segment.fd] = len(fds)
+            fds.append(span.segment.fd)
+    return [[numbers[span.segment.fd], span.offset, span.length] for span in outputs]
+
+
+def _opened(wanted: FileRange) -> tuple[int, int]:
+    """(descriptor, length) of a plain file; the range is cut at the end of the file."""
     try:
-        fd = os.open(wanted.path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0) | _BINARY)
+        fd = os.open(wanted.path, os.O_RDONLY | _FLAGS)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "its name is not valid"
         raise Refused(f"The file cannot be read ({reason}).") from error
@@ -106,13 +128,8 @@ def _opened(wanted: FileRange) -> tuple[int, int, int]:
         os.close(fd)
         raise Refused("It is not a plain file.")
     left = max(0, found.st_size - wanted.offset)
-    return fd, wanted.offset, left if wanted.length is None else min(left, wanted.length)
+    return fd, left if wanted.length is None else min(left, wanted.length)
 
 
-def _read(fd: int, offset: int, length: int) -> bytes:
-    os.lseek(fd, offset, os.SEEK_SET)
-    with os.fdopen(os.dup(fd), "rb") as file:
-        return file.read(length)
-
-
-_BINARY = getattr(os, "O_BINARY", 0)
+# No symbolic link, no waiting for the other end of a pipe, no translation of line ends.
+_FLAGS = sum(getattr(os, name, 0) for name in ("O_CLOEXEC", "O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"))

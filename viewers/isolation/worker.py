@@ -12,11 +12,13 @@ from typing import cast
 from viewers.isolation import messages
 from viewers.isolation.errors import Defect, Refused
 from viewers.isolation.messages import Channel, Message, Spills
+from viewers.isolation.outputs import Output
 from viewers.isolation.segments import map_range
 from viewers.isolation.wall import raise_wall
 
 Job = Callable[..., Mapping[str, object]]
 TOO_MUCH_MEMORY = "The bytes ask for more memory than their header justifies."
+LARGEST_READ = 8 << 20
 TOO_DEEP = "The bytes are nested too deeply."
 
 
@@ -25,12 +27,12 @@ class Errand:
     """One job as it came over the line."""
 
     job: str
-    payload: memoryview
+    payloads: list[memoryview]
+    many: bool
     options: Mapping[str, object]
-    outputs: tuple[memoryview, ...]
+    outputs: tuple[Output, ...]
     cpu_s: float
     memory_bytes: int
-    mapped_bytes: int
 
 
 def serve(channel: Channel, modules: Mapping[str, ModuleType], readable: Sequence[str]) -> None:
@@ -45,8 +47,10 @@ def serve(channel: Channel, modules: Mapping[str, ModuleType], readable: Sequenc
     while (arrival := channel.receive()) is not None:
         message = messages.receive(*arrival, trusted=True, largest=sys.maxsize)
         answer = _answer(message, modules, budget, in_place=channel.passes_descriptors)
+        for fd in message.fds:
+            os.close(fd)
         try:
-            messages.send(channel, answer, spills=spills)
+            messages.send(channel, answer, spills=spills, small=bool(message.values["small"]))
         except Defect as defect:
             messages.send(channel, {"defect": str(defect)}, spills=spills)
 
@@ -92,9 +96,9 @@ def _answer(
         errand = _errand(message)
         job = _job(errand.job, modules)
         with budget.of(errand):
-            arguments = (errand.payload, errand.options, *((errand.outputs,) if errand.outputs else ()))
-            answer = dict(job(*arguments))
-        return answer if in_place or not errand.outputs else {**answer, "outputs": list(errand.outputs)}
+            payload = errand.payloads if errand.many else errand.payloads[0]
+            answer = dict(job(payload, errand.options, *((errand.outputs,) if errand.outputs else ())))
+        return answer if in_place else {**answer, "outputs": [output.content for output in errand.outputs]}
     except Refused as refusal:
         return {"refused": str(refusal), "cause": "refused"}
     except Defect as defect:
@@ -110,33 +114,28 @@ def _answer(
 
 def _errand(message: Message) -> Errand:
     values = message.values
-    fds = list(message.fds)
-    try:
-        place = cast("list[int] | None", values.get("file"))
-        payload = (
-            map_range(fds[0], place[0], place[1], writable=False)
-            if place
-            else memoryview(cast("bytes", values["payload"]))
-        )
-        outputs = _outputs(cast("list[list[int]]", values["outputs"]), fds[1:] if place else fds)
-    finally:
-        for fd in fds:
-            os.close(fd)
     return Errand(
         job=str(values["job"]),
-        payload=payload,
+        payloads=[_payload(payload, message.fds) for payload in cast("list[object]", values["payloads"])],
+        many=bool(values["many"]),
         options=cast("Mapping[str, object]", values["options"]),
-        outputs=outputs,
+        outputs=tuple(
+            Output(message.fds[number] if number >= 0 else -1, offset, length)
+            for number, offset, length in cast("list[list[int]]", values["outputs"])
+        ),
         cpu_s=cast("float", values["cpu_s"]),
         memory_bytes=cast("int", values["memory_bytes"]),
-        mapped_bytes=len(payload),
     )
 
 
-def _outputs(places: Sequence[Sequence[int]], fds: Sequence[int]) -> tuple[memoryview, ...]:
-    if not fds:
-        return tuple(memoryview(bytearray(length)) for _, length in places)
-    return tuple(map_range(fd, offset, length, writable=True) for fd, (offset, length) in zip(fds, places, strict=True))
+def _payload(place: object, fds: Sequence[int]) -> memoryview:
+    """Bytes as they came, or read from the file that came along: mapped only where it is large."""
+    if not isinstance(place, list):
+        return memoryview(cast("bytes", place))
+    number, offset, length = place
+    if length <= LARGEST_READ:
+        return memoryview(os.pread(fds[number], length, offset))
+    return map_range(fds[number], offset, length, writable=False)
 
 
 def _job(name: str, modules: Mapping[str, ModuleType]) -> Job:

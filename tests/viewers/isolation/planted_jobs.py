@@ -7,14 +7,15 @@ import time
 from collections.abc import Mapping
 
 from viewers.isolation.errors import Refused
+from viewers.isolation.outputs import Output
 
 
 def echo(payload: memoryview, options: Mapping[str, object]) -> dict[str, object]:
     return {"payload": bytes(payload), "options": dict(options), "pid": os.getpid()}
 
 
-def fill(payload: memoryview, options: Mapping[str, object], outputs: tuple[memoryview, ...]) -> dict[str, object]:
-    outputs[0][:] = bytes(payload) * (len(outputs[0]) // len(payload))
+def fill(payload: memoryview, options: Mapping[str, object], outputs: tuple[Output, ...]) -> dict[str, object]:
+    outputs[0].write(memoryview(bytes(payload) * (outputs[0].length // len(payload))))
     return {"value": options.get("value")}
 
 

@@ -60,6 +60,7 @@ class Codec:
         lossy: values may differ from what was recorded (a near-lossless syntax counts as lossy).
         ends_with_marker: a whole frame ends with FFD9.
         encapsulated: frames lie in fragments.
+        batch: how many frames one job may hold when a volume is loaded; more where a frame takes little time.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Codec:
     lossy: bool = False
     ends_with_marker: bool = True
     encapsulated: bool = True
+    batch: int = 1
 
 
 def unguarded(request: FrameRequest) -> Found:

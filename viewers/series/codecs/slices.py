@@ -4,7 +4,8 @@ import queue
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +18,10 @@ from viewers.series.codecs.decode import check_form
 from viewers.series.codecs.frame import FrameForm, FrameRefused
 from viewers.series.codecs.remote import WORKER_MODULE, Answer, may_retry
 from viewers.series.codecs.rescale import INT16, is_integral
+from viewers.series.codecs.table import codec_for
 
-DECODE_SLICE = f"{WORKER_MODULE}:decode_slice"
-AHEAD = 4
+DECODE_SLICES = f"{WORKER_MODULE}:decode_slices"
+AHEAD = 3
 
 VolumeValues = NDArray[np.int16] | NDArray[np.float32]
 
@@ -35,6 +37,7 @@ class SliceRequest:
             slice's turn comes (called on the thread that runs ``VolumeLoad.run``; an ``OSError`` of it refuses the
             slice).
         slope, intercept: the modality rescale of this very slice.
+        bit_offset: where a one-bit frame begins in its first byte.
     """
 
     index: int
@@ -122,35 +125,47 @@ class VolumeLoad:
 
     def _feed(self) -> None:
         while len(self._tries) < AHEAD * self._pool.workers and not self._cancelled.is_set():
-            with self._lock:
-                if not self._waiting:
-                    return
-                wanted = self._waiting.pop(0)
-            try:
-                check_form(wanted.form)
-                payload = wanted.payload() if callable(wanted.payload) else wanted.payload
-                self._submit(wanted, payload, first=0)
-            except FrameRefused as refusal:
-                self._finish(SliceOutcome(index=wanted.index, refused=str(refusal)))
-            except OSError as error:
-                self._finish(SliceOutcome(index=wanted.index, refused=f"It cannot be read ({error.strerror})."))
+            batch = self._next_batch()
+            if not batch:
+                return
+            ready = [_Held(wanted=wanted, payload=payload) for wanted in batch if (payload := self._read(wanted))]
+            if ready:
+                self._submit(ready)
 
-    def _submit(self, wanted: SliceRequest, payload: Payload, *, first: int) -> None:
+    def _next_batch(self) -> list[SliceRequest]:
+        """Slices for one job; the first ones go alone, so that the reader sees something at once."""
+        with self._lock:
+            if not self._waiting:
+                return []
+            codec = codec_for(self._waiting[0].form.transfer_syntax_uid)
+            size = codec.batch if codec and self._outcomes else 1
+            batch, self._waiting = self._waiting[:size], self._waiting[size:]
+        return batch
+
+    def _read(self, wanted: SliceRequest) -> Payload | None:
+        """The bytes of a slice that may be handed to a worker; None when it is refused here already."""
+        try:
+            _require_fit(wanted.form, self._shape)
+            return wanted.payload() if callable(wanted.payload) else wanted.payload
+        except FrameRefused as refusal:
+            self._finish(SliceOutcome(index=wanted.index, refused=str(refusal)))
+        except OSError as error:
+            self._finish(SliceOutcome(index=wanted.index, refused=f"It cannot be read ({error.strerror})."))
+        return None
+
+    def _submit(self, held: "list[_Held]") -> None:
         room = self._room
-        if (wanted.form.rows, wanted.form.columns) != self._shape[1:]:
-            raise FrameRefused("Its size differs from the other slices of the volume.")
+        numbers = {id(one.wanted.form): str(number) for number, one in enumerate(held)}
         options = {
-            "form": asdict(wanted.form),
-            "slope": wanted.slope,
-            "intercept": wanted.intercept,
-            "bit_offset": wanted.bit_offset,
-            "type": room.kind.str,
-            "first": first,
+            "type": room.kind.name,
+            "forms": {numbers[id(one.wanted.form)]: asdict(one.wanted.form) for one in held},
+            "slices": [one.entry(numbers[id(one.wanted.form)]) for one in held],
         }
-        limits = limits_for(wanted.form.decoded_bytes)
-        span = room.segment.span(wanted.index * room.slice_bytes, room.slice_bytes)
-        future = self._pool.submit(DECODE_SLICE, payload, options, limits=limits, outputs=(span,))
-        attempt = _Try(wanted=wanted, payload=payload, first=first, room=room, future=future)
+        spans = [room.segment.span(one.wanted.index * room.slice_bytes, room.slice_bytes) for one in held]
+        limits = limits_for(sum(one.wanted.form.decoded_bytes for one in held))
+        payloads = [one.payload for one in held]
+        future = self._pool.submit(DECODE_SLICES, payloads, options, limits=limits, outputs=spans)
+        attempt = _Try(held=held, room=room, future=future)
         self._tries.add(attempt)
         future.add_done_callback(lambda _: self._answers.put(attempt))
 
@@ -158,18 +173,36 @@ class VolumeLoad:
         if attempt is None or attempt.future.cancelled():
             return
         self._tries.discard(attempt)
-        wanted, answer = attempt.wanted, attempt.future.result()
-        if may_retry(answer, wanted.form, attempt.first):
-            self._submit(wanted, attempt.payload, first=attempt.first + 1)
-        elif "refused" in answer:
-            self._finish(SliceOutcome(index=wanted.index, refused=str(answer["refused"])))
-        elif not answer["fits"]:
-            self._widen()
-            self._submit(wanted, attempt.payload, first=attempt.first)
+        answer = attempt.future.result()
+        if "refused" in answer:
+            self._settle_lost(attempt, answer)
+            return
+        entries = cast("list[Answer]", answer["slices"])
+        for held, entry in zip(attempt.held, entries, strict=True):
+            self._settle_slice(held, entry, attempt.room)
+
+    def _settle_lost(self, attempt: "_Try", answer: Answer) -> None:
+        """A worker was lost: each slice of a batch gets a worker of its own, a single one another codec, once."""
+        held = attempt.held[0]
+        if len(attempt.held) > 1:
+            for one in attempt.held:
+                self._submit([one])
+        elif may_retry(answer, held.wanted.form, held.first):
+            self._submit([replace(held, first=held.first + 1)])
         else:
-            if attempt.room is not self._room:
-                self._room.values[wanted.index] = attempt.room.values[wanted.index]
-            self._finish(_outcome(wanted.index, answer))
+            self._finish(SliceOutcome(index=held.wanted.index, refused=str(answer["refused"])))
+
+    def _settle_slice(self, held: "_Held", entry: Answer, room: "_Room") -> None:
+        index = held.wanted.index
+        if "refused" in entry:
+            self._finish(SliceOutcome(index=index, refused=str(entry["refused"])))
+        elif not entry["fits"]:
+            self._widen()
+            self._submit([held])
+        else:
+            if room is not self._room:
+                self._room.values[index] = room.values[index]
+            self._finish(_outcome(index, entry))
 
     def _widen(self) -> None:
         if self._room.kind == np.float32:
@@ -201,14 +234,38 @@ class _Room:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Try:
-    """A slice in the hands of the pool."""
+class _Held:
+    """A slice whose bytes are at hand."""
 
     wanted: SliceRequest
     payload: Payload
-    first: int
+    first: int = 0
+
+    def entry(self, form: str) -> dict[str, object]:
+        """What the job is told about it."""
+        wanted = self.wanted
+        return {
+            "form": form,
+            "slope": wanted.slope,
+            "intercept": wanted.intercept,
+            "bit_offset": wanted.bit_offset,
+            "first": self.first,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Try:
+    """Slices in the hands of the pool."""
+
+    held: list[_Held]
     room: _Room
     future: "Future[dict[str, object]]"
+
+
+def _require_fit(form: FrameForm, shape: tuple[int, int, int]) -> None:
+    check_form(form)
+    if (form.rows, form.columns) != shape[1:]:
+        raise FrameRefused("Its size differs from the other slices of the volume.")
 
 
 def _outcome(index: int, answer: Answer) -> SliceOutcome:

@@ -15,18 +15,18 @@ from viewers.series.codecs import (
 from viewers.series.codecs.plugin import Codec, unguarded
 
 _NATIVE = Codec(
-    name="uncompressed", guard=unguarded, plugins=(native.PLUGIN,), ends_with_marker=False, encapsulated=False
+    name="uncompressed", guard=unguarded, plugins=(native.PLUGIN,), ends_with_marker=False, encapsulated=False, batch=8
 )
-_RLE = Codec(name="RLE", guard=rle.guard, plugins=rle.PLUGINS, ends_with_marker=False)
+_RLE = Codec(name="RLE", guard=rle.guard, plugins=rle.PLUGINS, ends_with_marker=False, batch=8)
 _DEFLATED = Codec(name="deflated frames", guard=unguarded, plugins=(deflated.PLUGIN,), ends_with_marker=False)
 _JPEG = Codec(name="JPEG", guard=jpeg.guard, plugins=jpeg.PLUGINS, lossy=True)
 _JPEG_EXTENDED = Codec(name="JPEG extended", guard=jpeg.guard, plugins=jpeg.EXTENDED_PLUGINS, lossy=True)
-_JPEG_LOSSLESS = Codec(name="JPEG lossless", guard=jpeg_lossless.guard, plugins=jpeg_lossless.PLUGINS)
-_JPEG_LS = Codec(name="JPEG-LS", guard=jpeg_ls.guard, plugins=jpeg_ls.PLUGINS)
+_JPEG_LOSSLESS = Codec(name="JPEG lossless", guard=jpeg_lossless.guard, plugins=jpeg_lossless.PLUGINS, batch=4)
+_JPEG_LS = Codec(name="JPEG-LS", guard=jpeg_ls.guard, plugins=jpeg_ls.PLUGINS, batch=2)
 _JPEG_LS_NEAR = Codec(name="JPEG-LS near-lossless", guard=jpeg_ls.guard, plugins=jpeg_ls.PLUGINS, lossy=True)
 _JPEG2000 = Codec(name="JPEG 2000 lossless", guard=jpeg2000.guard, plugins=jpeg2000.PLUGINS)
 _JPEG2000_LOSSY = Codec(name="JPEG 2000", guard=jpeg2000.guard, plugins=jpeg2000.PLUGINS, lossy=True)
-_HTJ2K = Codec(name="HTJ2K lossless", guard=htj2k.guard, plugins=htj2k.PLUGINS)
+_HTJ2K = Codec(name="HTJ2K lossless", guard=htj2k.guard, plugins=htj2k.PLUGINS, batch=4)
 _HTJ2K_LOSSY = Codec(name="HTJ2K", guard=htj2k.guard, plugins=htj2k.PLUGINS, lossy=True)
 _JPEG_XL = Codec(name="JPEG XL lossless", guard=jpeg_xl.guard, plugins=jpeg_xl.PLUGINS, ends_with_marker=False)
 _JPEG_XL_LOSSY = Codec(name="JPEG XL", guard=jpeg_xl.guard, plugins=jpeg_xl.PLUGINS, lossy=True, ends_with_marker=False)

@@ -1,15 +1,19 @@
 """The jobs that isolated workers run: decode one frame, decode one slice into its place in a volume."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import cast
 
 import numpy as np
+from numpy.typing import NDArray
 
+from viewers.isolation.outputs import Output
 from viewers.series.codecs import samples, video
 from viewers.series.codecs.decode import decode_frame
 from viewers.series.codecs.frame import DecodedFrame, FrameForm, FrameRefused, FrameRequest
 from viewers.series.codecs.rescale import rescale_into
 
+Kind = np.dtype[np.int16] | np.dtype[np.float32]
 Options = Mapping[str, object]
 
 
@@ -25,15 +29,21 @@ def decode(payload: memoryview, options: Options) -> dict[str, object]:
     }
 
 
-def decode_slice(payload: memoryview, options: Options, outputs: tuple[memoryview, ...]) -> dict[str, object]:
-    """One grey slice, rescaled into its place; ``fits`` is false when int16 cannot hold it (nothing is written)."""
-    frame = _decoded(payload, options)
-    if frame.values.ndim != 2:  # noqa: PLR2004 - rows and columns
-        raise FrameRefused("A colour frame cannot be part of a volume.")
-    place = np.frombuffer(outputs[0], np.dtype(str(options["type"]))).reshape(frame.values.shape)
-    slope, intercept = cast("float", options["slope"]), cast("float", options["intercept"])
-    fits = rescale_into(place, frame.values, _form(options), slope, intercept)
-    return {"fits": fits, "decoder": frame.decoder, "warnings": frame.warnings}
+def decode_slices(payloads: list[memoryview], options: Options, outputs: tuple[Output, ...]) -> dict[str, object]:
+    """Grey slices, each rescaled into its place; the answer has one entry per slice.
+
+    Entries have ``decoder``, ``warnings`` and ``fits`` (false when int16 cannot hold it, and nothing is written), or
+    ``refused``.
+    """
+    forms = {key: FrameForm(**form) for key, form in cast("dict[str, dict[str, object]]", options["forms"]).items()}  # type: ignore[arg-type]
+    slices = cast("list[dict[str, object]]", options["slices"])
+    kind: Kind = np.dtype(np.int16) if options["type"] == "int16" else np.dtype(np.float32)
+    return {
+        "slices": [
+            _slice(payload, forms[str(entry["form"])], entry, kind, output)
+            for payload, entry, output in zip(payloads, slices, outputs, strict=True)
+        ]
+    }
 
 
 def warm_up() -> None:
@@ -51,6 +61,29 @@ def _decoded(payload: memoryview, options: Options) -> DecodedFrame:
         number=cast("int", options.get("number", 0)),
     )
     return decode_frame(request, first=cast("int", options.get("first", 0)))
+
+
+def _slice(
+    payload: memoryview, form: FrameForm, entry: dict[str, object], kind: Kind, output: Output
+) -> dict[str, object]:
+    request = FrameRequest(form=form, payload=payload, bit_offset=cast("int", entry["bit_offset"]))
+    try:
+        frame = decode_frame(request, first=cast("int", entry["first"]))
+    except FrameRefused as refusal:
+        return {"refused": str(refusal)}
+    if form.samples_per_pixel != 1:
+        return {"refused": "A colour frame cannot be part of a volume."}
+    place = _scratch(frame.values.shape, kind)
+    fits = rescale_into(place, frame.values, form, cast("float", entry["slope"]), cast("float", entry["intercept"]))
+    if fits:
+        output.write(place.data)
+    return {"fits": fits, "decoder": frame.decoder, "warnings": frame.warnings}
+
+
+@lru_cache(maxsize=1)
+def _scratch(shape: tuple[int, ...], kind: Kind) -> NDArray[np.int16] | NDArray[np.float32]:
+    """Memory that is used again and again, because fresh memory is slow."""
+    return cast("NDArray[np.int16]", np.empty(shape, kind))
 
 
 def _form(options: Options) -> FrameForm:
