@@ -19,7 +19,8 @@ class Volume:
             (0, 0, 0) is the centre of the first pixel of the first frame. Exact for regular, also for tilted stacks.
         slice_origins_mm: float64 (slices, 3): true origin of every slice (differs from ``affine`` when irregular).
         unit: ``HU``, ``Bq/ml``, ``SUVbw``, ``raw``, ...
-        padding: stored padding after rescale, or None; excluded from statistics, windows and projections.
+        padding, padding_high: stored padding after rescale, lowest and highest value (equal where there is no range
+            limit), or None; excluded from statistics, windows and projections.
         display_set: whence the values come; its frame i is slice i.
     """
 
@@ -30,3 +31,4 @@ class Volume:
     padding: float | None
     fill: float
     display_set: DisplaySet
+    padding_high: float | None = None

@@ -1,0 +1,56 @@
+"""The encoded bytes of one frame, as its decoder wants them: a range of a file where possible, else bytes."""
+
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+from viewers.isolation.payloads import FileRange, Payload
+from viewers.series.codecs.frame import FrameRefused
+from viewers.series.display_set import DisplaySet, Frame
+from viewers.series.header_job import MOST_INFLATED
+from viewers.sources import FrameSource, Parser
+
+INFLATE = "viewers.series.header_job:inflate"
+
+
+@runtime_checkable
+class OnDisk(Protocol):
+    """A source whose files lie on this computer as they are."""
+
+    def path(self, key: str) -> Path | None:
+        """Where the file lies, or None where it lies in an archive."""
+        ...
+
+
+def frame_payload(display_set: DisplaySet, index: int, source: FrameSource, parser: Parser) -> Payload:
+    """What the decoder of frame ``index`` (from 0) is given.
+
+    Raises:
+        FrameRefused: the file does not hold this frame.
+        OSError: its bytes cannot be read.
+    """
+    frame = display_set.frames[index]
+    where = frame.bytes
+    if where is None or not where.pieces:
+        raise FrameRefused("The file does not hold this frame. Ask for a new export.")
+    if where.deflated_at is not None:
+        return _inflated(frame, where.deflated_at, source, parser)
+    if len(where.pieces) == 1:
+        offset, length = where.pieces[0]
+        path = source.path(frame.key) if isinstance(source, OnDisk) else None
+        if path is not None:
+            return FileRange(path=str(path), offset=offset, length=length)
+        return source.read(frame.key, offset, length)
+    return b"".join(source.read(frame.key, offset, length) for offset, length in where.pieces)
+
+
+def _inflated(frame: Frame, start: int, source: FrameSource, parser: Parser) -> bytes:
+    """The frame's bytes out of a deflated data set (PS3.5 A.5); the worker inflates no further than the frame."""
+    assert frame.bytes is not None
+    offset, length = frame.bytes.pieces[0]
+    if offset + length > MOST_INFLATED:
+        raise FrameRefused("The compressed file swells beyond 1 GB: not opened. Ask for an uncompressed export.")
+    answer = parser.parse(INFLATE, source.read(frame.key), {"start": start, "offset": offset, "length": length})
+    data = answer.get("data")
+    if not isinstance(data, bytes):
+        raise FrameRefused(str(answer.get("refused", "The compressed file cannot be unpacked.")))
+    return data
