@@ -1,5 +1,6 @@
 """A lung nodule whose volume is known: a star-shaped body given by a formula, sampled with its partial volume."""
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -79,20 +80,27 @@ def embed(volume: Array, grid: Grid, nodule: Nodule, value: float | Array) -> No
     low = np.maximum(np.floor(grid.index((centre - margin)[None])[0]).astype(int), 0)
     high = np.minimum(np.ceil(grid.index((centre + margin)[None])[0]).astype(int) + 1, grid.shape)
     box = tuple(slice(a, b) for a, b in zip(low, high, strict=True))
-    cover = np.zeros(tuple(high - low), np.float32)
-    fine = (8, 6, 6)
-    steps = [(np.arange(n) + 0.5) / n - 0.5 for n in fine]
     axes = [axis.ravel()[b].astype(float) for axis, b in zip((grid.z, grid.y, grid.x), box, strict=True)]
-    for sz in steps[0] * grid.spacing_mm[0]:
-        for sy in steps[1] * grid.spacing_mm[1]:
-            for sx in steps[2] * grid.spacing_mm[2]:
-                z, y, x = np.meshgrid(axes[0] + sz, axes[1] + sy, axes[2] + sx, indexing="ij")
-                p = np.stack([x, y, z], axis=-1) - centre
-                length = np.maximum(np.linalg.norm(p, axis=-1), 1e-9)
-                cover += length < reach(nodule, p / length[..., None])
-    cover /= np.float32(np.prod(fine))
+    z, y, x = np.meshgrid(*axes, indexing="ij")
+    middle = np.stack([x, y, z], axis=-1) - centre
+    depth = np.linalg.norm(middle, axis=-1)
+    depth -= reach(nodule, middle / np.maximum(depth, 1e-9)[..., None])
+    edge = np.abs(depth) < 1.2 * np.linalg.norm(grid.spacing_mm)
+    cover = (depth < 0).astype(np.float32)
+    cover[edge] = _share_inside(nodule, grid, middle[edge])
     part = volume[box]
     part += cover * ((value[box] if isinstance(value, np.ndarray) else np.float32(value)) - part)
+
+
+def _share_inside(nodule: Nodule, grid: Grid, middles: Points) -> NDArray[np.float32]:
+    fine = (8, 6, 6)
+    steps = [((np.arange(n) + 0.5) / n - 0.5) * s for n, s in zip(fine, grid.spacing_mm, strict=True)]
+    share = np.zeros(len(middles), np.float32)
+    for shift in itertools.product(*steps):
+        p = middles + shift[::-1]
+        length = np.maximum(np.linalg.norm(p, axis=-1), 1e-9)
+        share += length < reach(nodule, p / length[:, None])
+    return share / np.float32(np.prod(fine))
 
 
 def _raw(

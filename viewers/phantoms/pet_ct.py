@@ -9,7 +9,7 @@ from scipy import ndimage
 from viewers.phantoms.dicom.ct import CT_IMAGE, Exposure, write_ct
 from viewers.phantoms.dicom.instance import Series, Shelf, clock
 from viewers.phantoms.dicom.pt import PET_IMAGE, TOMOGRAPH, Tracer, write_pet
-from viewers.phantoms.fields.grid import Array, Grid
+from viewers.phantoms.fields.grid import Array, Grid, between
 from viewers.phantoms.fields.randomness import smooth_field
 from viewers.phantoms.identity import Order, randomness, uid
 from viewers.phantoms.nodule import embed, lobulated
@@ -182,7 +182,7 @@ def _reduced(volume: Array, grid: Grid) -> Array:
 def _on(grid: Grid, painted: Chest, shape: Array) -> Array:
     """Share of a shape (on the coarse twin of the CT) in every PET voxel."""
     source = painted.space.grid
-    share = np.clip(0.5 - shape / np.float32(source.spacing_mm[1]), 0, 1)
+    share = np.clip(0.5 - shape / np.float32(source.spacing_mm[1]), 0, 1).astype(np.float32)
     places = [
         (np.arange(grid.shape[a]) * grid.spacing_mm[a] + grid.origin_mm[a] - source.origin_mm[a]) / source.spacing_mm[a]
         for a in (1, 2)
@@ -190,7 +190,8 @@ def _on(grid: Grid, painted: Chest, shape: Array) -> Array:
     rows, columns = (
         np.clip(np.rint(p).astype(int), 0, source.shape[a] - 1) for p, a in zip(places, (1, 2), strict=True)
     )
-    return np.asarray(share[:, rows][:, :, columns], np.float32)
+    part = share[:, rows][:, :, columns]
+    return np.stack([between(part, k) for k in range(grid.shape[0])])
 
 
 def _plant(suv: Array, grid: Grid, lesion: _Lesion) -> None:

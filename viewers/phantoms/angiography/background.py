@@ -27,7 +27,7 @@ def shadows(rng: np.random.Generator, arm: CArm, *, woman: bool, voxel_mm: float
 
 
 def _grid(voxel: float) -> Grid:
-    plane, tall = int(376 / voxel / 2) * 2, int(236 / voxel)
+    plane, tall = int(376 / voxel / 2) * 2, int(236 / voxel / 2) * 2
     return Grid(shape=(tall, plane, plane), spacing_mm=(voxel, voxel, voxel), origin_mm=(-142.0, -182.0, -188.0))
 
 

@@ -39,12 +39,15 @@ class Grid:
         return self._axis(2).reshape(1, 1, -1)
 
     def halved(self) -> "Grid":
-        """The coarse twin: half the rows and columns, the same slices, the same extent."""
-        (nz, ny, nx), (dz, dy, dx), (oz, oy, ox) = self.shape, self.spacing_mm, self.origin_mm
+        """The coarse twin: half the slices, rows and columns (all even), the same extent."""
         return Grid(
-            shape=(nz, ny // 2, nx // 2),
-            spacing_mm=(dz, dy * 2, dx * 2),
-            origin_mm=(oz, oy + dy / 2, ox + dx / 2),
+            shape=(self.shape[0] // 2, self.shape[1] // 2, self.shape[2] // 2),
+            spacing_mm=(self.spacing_mm[0] * 2, self.spacing_mm[1] * 2, self.spacing_mm[2] * 2),
+            origin_mm=(
+                self.origin_mm[0] + self.spacing_mm[0] / 2,
+                self.origin_mm[1] + self.spacing_mm[1] / 2,
+                self.origin_mm[2] + self.spacing_mm[2] / 2,
+            ),
         )
 
     def index(self, points_mm: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -60,6 +63,15 @@ class Grid:
 def doubled(plane: Array) -> Array:
     """A coarse plane (rows, columns) on the fine grid (2 rows, 2 columns), linearly interpolated."""
     return _doubled_rows(np.ascontiguousarray(_doubled_rows(plane).T)).T
+
+
+def between(field: Array, k: int) -> Array:
+    """The plane of fine slice ``k`` from a field on the coarse twin, linearly interpolated along z."""
+    near = k // 2
+    other = near + (1 if k % 2 else -1)
+    if not 0 <= other < field.shape[0]:
+        return field[near]
+    return np.asarray(0.75 * field[near] + 0.25 * field[other], np.float32)
 
 
 def sample(field: Array, grid: Grid, points_mm: NDArray[np.float64]) -> NDArray[np.float32]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from viewers.phantoms.fields.grid import Array, Grid
+from viewers.phantoms.fields.grid import Array, Grid, between
 from viewers.phantoms.fields.randomness import smooth_field
 
 FAR_MM = 60.0
@@ -64,6 +64,23 @@ def smooth_cut(a: Array, b: Array, width: float) -> Array:
     return -smooth_union(-a, -b, width)
 
 
+def window(space: Space, fine: Grid, low: Sequence[float], high: Sequence[float]) -> tuple[Space, tuple[int, int]]:
+    """The part of a coarse space between ``low`` and ``high`` (x, y in mm), with all slices of the fine grid.
+
+    Returns the space and the coarse row and column where it begins.
+    """
+    rows = _between(space.grid.y.ravel(), low[1], high[1])
+    columns = _between(space.grid.x.ravel(), low[0], high[0])
+    count = fine.shape[0]
+    parts = [
+        np.stack([between(axis[:, rows, columns], k) for k in range(count)]) for axis in (space.x, space.y, space.z)
+    ]
+    parts[2] += (fine.z.ravel() - _mean_z(space.grid, count)).astype(np.float32).reshape(-1, 1, 1)
+    origin = (fine.origin_mm[0], float(space.grid.y.ravel()[rows.start]), float(space.grid.x.ravel()[columns.start]))
+    grid = Grid(shape=parts[0].shape, spacing_mm=(fine.spacing_mm[0], *space.grid.spacing_mm[1:]), origin_mm=origin)
+    return Space(grid=grid, x=parts[0], y=parts[1], z=parts[2]), (rows.start, columns.start)
+
+
 def along_z(space: Space, table: Sequence[tuple[float, float]]) -> Array:
     """A number given at heights ((z, value), …) for every slice of the unbent grid, shape (slices, 1, 1)."""
     heights, values = zip(*sorted(table), strict=True)
@@ -84,6 +101,17 @@ def looked_up(
         for v, f in zip((first, second), fine, strict=True)
     ]
     return full[index[0], index[1]]
+
+
+def _between(places: Array, low: float, high: float) -> slice:
+    inside = np.flatnonzero((places >= low) & (places <= high))
+    return slice(int(inside[0]), int(inside[-1]) + 1) if inside.size else slice(0, 1)
+
+
+def _mean_z(coarse: Grid, count: int) -> Array:
+    """The height that ``between`` gives for every fine slice, off only at the two ends."""
+    z = coarse.z.reshape(-1, 1, 1)
+    return np.array([float(between(z, k)[0, 0]) for k in range(count)], np.float32)
 
 
 def _rounded(table: np.ndarray) -> np.ndarray:

@@ -28,20 +28,23 @@ class Brush:
         self.cover = np.zeros(self.grid.shape, np.float32)
         self._forget()
 
-    def segments(self, starts: Points, ends: Points, radii: Sequence[float] | Points, flat: float = 1.0) -> None:
-        """Add round segments; ``flat`` < 1 squeezes them across the patient's z axis' normal plane (see ``ribbon``)."""
-        del flat
+    def segments(self, starts: Points, ends: Points, radii: Sequence[float] | Points) -> None:
+        """Add round segments, one radius each."""
         for a, b, r in zip(starts, ends, radii, strict=True):
             self._segment(a, b, float(r))
 
     def chain(self, points: Points, radii: float | Sequence[float] | Points) -> None:
         """Add one tube through ``points`` (n, 3) as (x, y, z); ``radii`` one number or one per point."""
-        each = np.broadcast_to(np.asarray(radii, float), (len(points),))
+        keep = self._worthwhile(points)
+        each = np.broadcast_to(np.asarray(radii, float), (len(points),))[keep]
+        points = points[keep]
         for i in range(len(points) - 1):
             self._segment(points[i], points[i + 1], float(each[i]), float(each[i + 1]))
 
     def ribbon(self, points: Points, normals: Points, across_mm: float, along_mm: float) -> None:
         """Add a flat tube: half thickness ``across_mm`` along each point's normal, half height ``along_mm``."""
+        keep = self._worthwhile(points)
+        points, normals = points[keep], normals[keep]
         for i in range(len(points) - 1):
             self._flat_segment(points[i], points[i + 1], normals[i], across_mm, along_mm)
 
@@ -56,6 +59,12 @@ class Brush:
         part += weight * ((value[box] if isinstance(value, np.ndarray) else np.float32(value)) - part)
         cover[...] = 0
         self._forget()
+
+    def _worthwhile(self, points: Points) -> NDArray[np.intp]:
+        """Which points of a path to keep: steps much shorter than a few pixels cost time and show nothing."""
+        step = float(np.mean(np.linalg.norm(np.diff(points, axis=0), axis=1))) if len(points) > 1 else 1.0
+        stride = max(1, int(4.5 * self.grid.spacing_mm[2] / max(step, 1e-3)))
+        return np.unique(np.append(np.arange(0, len(points), stride), len(points) - 1))
 
     def _forget(self) -> None:
         self._low = np.array(self.grid.shape, np.intp)

@@ -5,7 +5,7 @@ import numpy as np
 from viewers.phantoms.fields.canvas import Canvas
 from viewers.phantoms.fields.grid import Array
 from viewers.phantoms.fields.randomness import smooth_field
-from viewers.phantoms.fields.shapes import Space, along_z, ellipsoid, smooth_cut, smooth_union
+from viewers.phantoms.fields.shapes import Space, along_z, ellipsoid, smooth_cut, smooth_union, window
 from viewers.phantoms.fields.strokes import Brush, smooth_path
 from viewers.phantoms.thorax.body import Trunk, cage_point
 from viewers.phantoms.thorax.lungs import SPINE
@@ -23,6 +23,7 @@ _RIBS = (
 
 def paint_spine(canvas: Canvas, space: Space, rng: np.random.Generator) -> None:
     """Vertebral bodies, discs, arches, canal with its cord, transverse and spinous processes."""
+    space, corner = window(space, canvas.grid, (-46, -10), (46, 128))
     mottle = smooth_field(rng, space.grid, 5.0)
     size, centre = along_z(space, _SIZE), along_z(space, SPINE)
     dx, dy = space.x + 0 * space.z, space.y - centre
@@ -34,14 +35,13 @@ def paint_spine(canvas: Canvas, space: Space, rng: np.random.Generator) -> None:
     ring = np.abs(canal - 2.9) - 3.1 + 0.05 * np.abs(dx)
     arch = smooth_cut(ring.astype(np.float32), np.abs(height + 0.45 * (dy - 20) - 1.5) - np.float32(7.0), 3)
     bone = smooth_union(body, arch, 2.5)
-    canvas.paint(disc - np.float32(0.4), 88.0)
-    canvas.paint(bone.astype(np.float32), 520 + 60 * mottle)
-    canvas.paint((bone + 1.5).astype(np.float32), MARROW - 15 + 38 * mottle)
-    canvas.paint(canal.astype(np.float32), -45.0)
-    canvas.paint((canal + 1.8).astype(np.float32), 14.0)
-    canvas.paint(
-        ((np.sqrt((dx / 5.2) ** 2 + ((dy - 12.8 * size - 8.6) / 3.9) ** 2) - 1) * 3.9).astype(np.float32), 40.0
-    )
+    canvas.paint(disc - np.float32(0.4), 88.0, corner=corner)
+    canvas.paint(bone.astype(np.float32), 520 + 60 * mottle, corner=corner)
+    canvas.paint((bone + 1.5).astype(np.float32), MARROW - 15 + 38 * mottle, corner=corner)
+    canvas.paint(canal.astype(np.float32), -45.0, corner=corner)
+    canvas.paint((canal + 1.8).astype(np.float32), 14.0, corner=corner)
+    cord = (np.sqrt((dx / 5.2) ** 2 + ((dy - 12.8 * size - 8.6) / 3.9) ** 2) - 1) * 3.9
+    canvas.paint(cord.astype(np.float32), 40.0, corner=corner)
     _paint_processes(canvas)
 
 
