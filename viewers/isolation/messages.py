@@ -6,7 +6,6 @@ travels in a nameless file whose descriptor goes with the (then empty) packet. I
 """
 
 import contextlib
-import itertools
 import json
 import os
 import struct
@@ -77,7 +76,6 @@ class Spills:
 
     def __init__(self) -> None:
         self._files: dict[bool, list[int]] = {True: [], False: []}
-        self._turns = itertools.count()
 
     @contextlib.contextmanager
     def file(self, size: int, *, small: bool) -> Iterator[int]:
@@ -91,9 +89,8 @@ class Spills:
                 os.close(passing)
             return
         files = self._files[small]
-        if len(files) < kept:
-            files.append(os.memfd_create("", os.MFD_CLOEXEC))
-        yield files[next(self._turns) % len(files)] if len(files) == kept else files[-1]
+        files.append(os.memfd_create("", os.MFD_CLOEXEC) if len(files) < kept else files.pop(0))
+        yield files[-1]
 
     def close(self) -> None:
         """Give the memory back."""

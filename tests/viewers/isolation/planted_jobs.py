@@ -85,3 +85,21 @@ def break_out(payload: memoryview, options: Mapping[str, object]) -> dict[str, o
             continue
         succeeded.append(name)
     return {"succeeded": succeeded}
+
+
+def sizes(payloads: list[memoryview], options: Mapping[str, object]) -> dict[str, object]:
+    return {"sizes": [len(payload) for payload in payloads]}
+
+
+def parent(payload: memoryview, options: Mapping[str, object]) -> dict[str, object]:
+    return {"parent": os.getppid()}
+
+
+def forge(payload: memoryview, options: Mapping[str, object]) -> dict[str, object]:
+    """A hijacked worker that writes its own answer to the line: the descriptor is among the low ones."""
+    for fd in range(3, 64):
+        try:
+            os.write(fd, b"\1" * 64)
+        except OSError:
+            continue
+    return {}

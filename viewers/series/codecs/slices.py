@@ -65,7 +65,8 @@ class VolumeLoad:
         pool: made with ``remote.WORKER_MODULE`` in ``preload``.
         shape: (slices, rows, columns).
         slices: in the order wanted: the slice asked for first, then outward. Grey-scale only.
-        fill: value of slices that are not there (yet).
+        fill: value of slices that could not be loaded, written when ``run`` ends; a slice that is not there yet
+            holds 0, because filling fresh memory twice would take as long as loading it.
         on_slice: called once per finished slice, on the thread that runs ``run``.
         on_widened: called when a slice did not fit int16 and ``values`` was replaced by a float32 array that holds
             everything loaded so far (only where headers promise less than the pixels keep).
@@ -95,7 +96,7 @@ class VolumeLoad:
         self._tries: set[_Try] = set()
         self._outcomes: dict[int, SliceOutcome] = {}
         whole = all(is_integral(wanted.slope, wanted.intercept) and not wanted.form.floating for wanted in slices)
-        self._room = _Room(shape, np.dtype(np.int16 if whole and _fits_int16(fill) else np.float32), fill)
+        self._room = _Room(shape, np.dtype(np.int16 if whole and _fits_int16(fill) else np.float32))
         self.values: VolumeValues = self._room.shown
 
     def run(self) -> tuple[SliceOutcome, ...]:
@@ -111,6 +112,7 @@ class VolumeLoad:
             self._settle(self._answers.get())
         for attempt in self._tries:
             attempt.future.cancel()
+        self._fill_gaps()
         return tuple(self._outcomes[index] for index in sorted(self._outcomes))
 
     def ask_first(self, index: int) -> None:
@@ -207,12 +209,17 @@ class VolumeLoad:
     def _widen(self) -> None:
         if self._room.kind == np.float32:
             return
-        wide = _Room(self._shape, np.dtype(np.float32), self._fill)
+        wide = _Room(self._shape, np.dtype(np.float32))
         for index, outcome in self._outcomes.items():
             if outcome.refused is None:
                 wide.values[index] = self._room.values[index]
         self._room, self.values = wide, wide.shown
         self._on_widened(self.values)
+
+    def _fill_gaps(self) -> None:
+        there = {index for index, outcome in self._outcomes.items() if outcome.refused is None}
+        for index in set(range(self._shape[0])) - there if self._fill else ():
+            self._room.values[index] = self._fill
 
     def _finish(self, outcome: SliceOutcome) -> None:
         self._outcomes[outcome.index] = outcome
@@ -222,13 +229,11 @@ class VolumeLoad:
 class _Room:
     """The memory of a volume."""
 
-    def __init__(self, shape: tuple[int, int, int], kind: np.dtype[np.generic], fill: float) -> None:
+    def __init__(self, shape: tuple[int, int, int], kind: np.dtype[np.generic]) -> None:
         self.kind = kind
         self.slice_bytes = kind.itemsize * shape[1] * shape[2]
         self.segment = Segment(shape[0] * self.slice_bytes)
         self.values = np.frombuffer(self.segment.memory, kind).reshape(shape)
-        if fill != 0:  # fresh memory is zero already, and touching it costs time
-            self.values[:] = fill
         self.shown = self.values.view()
         self.shown.flags.writeable = False
 
