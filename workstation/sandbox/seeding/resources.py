@@ -104,9 +104,7 @@ def document(paper: Paper, identity: str, patient_reference: str, base_url: str)
         "language": paper.language,
         "url": f"{base_url}/fhir/Binary/{identity}",
         "size": len(paper.content),
-        "hash": base64.b64encode(
-            hashlib.sha1(paper.content, usedforsecurity=False).digest()
-        ).decode(),  # FHIR says SHA-1
+        "hash": base64.b64encode(sha1.digest()).decode(),
         "title": paper.title,
         "creation": paper.date,
     }
