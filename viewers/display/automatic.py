@@ -26,6 +26,8 @@ def first_window(display_set: DisplaySet, frame: int, values: NDArray[np.generic
         values: sample of its rescaled values, any shape; used only where neither file nor unit say more.
         padding: value that is no anatomy, or None.
     """
+    if display_set.suv_factor is not None:  # shown in SUV; the file's windows are in its own unit
+        return _SUV_WINDOW
     own = [window for window in display_set.frames[frame].windows if window.width > 0]
     if own:
         return own[0]

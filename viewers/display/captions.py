@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from viewers.display.orientation import directions
 from viewers.display.resolve import Shown
 from viewers.display.slices import Slice
 from viewers.series.display_set import CalibrationSource, DisplaySet, Kind
@@ -84,6 +85,7 @@ def _series_lines(picture: Slice, shown: Shown) -> tuple[str, ...]:
         f"side {display_set.laterality}" if display_set.laterality else "",
         _thickness(picture),
         _place(shown),
+        "" if directions(picture) else "orientation unknown",
         _calibration(display_set),
     )
 

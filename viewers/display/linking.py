@@ -10,6 +10,7 @@ from viewers.display.slices import Slice
 from viewers.geometry.plane import clip_to_rectangle, intersect
 from viewers.geometry.points import PatientPoint, PixelPoint
 from viewers.geometry.slice_basis import SliceBasis, patient_to_picture
+from viewers.series.display_set import DisplaySet
 
 PictureLine = tuple[PixelPoint, PixelPoint]
 
@@ -28,7 +29,7 @@ def reference_line(picture: Slice, other: Slice) -> PictureLine | None:
     """The line in which another picture's plane cuts this one, clipped to this one; None where they do not meet."""
     if picture.basis is None or other.basis is None:
         return None
-    if not linked(picture.display_set.frame_of_reference_uid, other.display_set.frame_of_reference_uid):
+    if not _same_space(picture.display_set, other.display_set):
         return None
     line = intersect(picture.basis.plane, other.basis.plane)
     if line is None:
@@ -39,6 +40,10 @@ def reference_line(picture: Slice, other: Slice) -> PictureLine | None:
         return None
     first, second = (PixelPoint(*patient_to_picture(picture.basis, end)) for end in ends)
     return first, second
+
+
+def _same_space(first: DisplaySet, second: DisplaySet) -> bool:
+    return first is second or linked(first.frame_of_reference_uid, second.frame_of_reference_uid)
 
 
 def _extent_mm(basis: SliceBasis) -> tuple[tuple[float, float], tuple[float, float]]:

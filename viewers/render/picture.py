@@ -1,5 +1,7 @@
 """Pictures: the slice of a volume at one place of a cut, or of one stored frame, ready to be zoomed and windowed."""
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,14 +16,16 @@ from viewers.series.display_set import DisplaySet
 from viewers.volumes.loader import FrameValues
 from viewers.volumes.volume import Volume
 
+UPTAKE = "SUVbw"
+
 
 def picture_of_volume(volume: Volume, cut: Cut, index: int, slab: Slab | None = None) -> Slice:
     """The picture of a cut at place ``index``; voxel values where the cut lies on the grid, else interpolated ones."""
     basis = basis_at(volume, cut, float(cut.positions_mm[index]))
     if cut.axes is not None and slab is None:
-        return _on_grid(volume, cut, index, basis)
+        return _as_uptake(_on_grid(volume, cut, index, basis))
     sampled = _grid_slab(volume, cut, index, slab) if cut.axes and slab else _off_grid(volume, basis, slab)
-    return Slice(
+    picture = Slice(
         values=sampled.values,
         excluded=sampled.excluded,
         outside=sampled.outside if sampled.outside.any() else None,
@@ -35,13 +39,14 @@ def picture_of_volume(volume: Volume, cut: Cut, index: int, slab: Slab | None = 
         unit=volume.unit,
         thickness_mm=0.0 if slab is None else slab.thickness_mm,
     )
+    return _as_uptake(picture)
 
 
 def picture_of_frame(display_set: DisplaySet, index: int, frame: FrameValues) -> Slice:
     """The picture of one stored frame, as it was acquired."""
     spacing = display_set.calibration.spacing_mm
     rows, columns = frame.values.shape[:2]
-    return Slice(
+    picture = Slice(
         values=frame.values,
         excluded=frame.padding,
         pixel_size=(1.0, 1.0) if spacing is None else (spacing[1], spacing[0]),
@@ -53,6 +58,15 @@ def picture_of_frame(display_set: DisplaySet, index: int, frame: FrameValues) ->
         unit=display_set.unit,
         note=frame.warning,
     )
+    return _as_uptake(picture)
+
+
+def _as_uptake(picture: Slice) -> Slice:
+    """A PET picture in SUV where the display set knows the factor from its own unit; every other one as it is."""
+    factor = picture.display_set.suv_factor
+    if factor is None or picture.unit != picture.display_set.unit or picture.unit.startswith(UPTAKE):
+        return picture
+    return replace(picture, values=picture.values.astype(np.float32) * np.float32(factor), unit=UPTAKE)
 
 
 def _on_grid(volume: Volume, cut: Cut, index: int, basis: SliceBasis) -> Slice:

@@ -8,7 +8,8 @@ What a window uses (everything else is inside):
     ``display_set() -> DisplaySet | None`` (its ``identity`` feeds the banner, the object that feeds the pixels),
     ``view_state() -> LayoutState | None``, ``restore(LayoutState)``, ``snapshot(measurement_id=None) -> bytes`` (PNG),
     ``board() -> Board``, ``choose_tool(Tool)``, ``choose_preset(id)``, ``choose_layout(Layout)``,
-    ``set_snapping(bool)``, ``undo()``, ``redo()``, ``reset_view()``, ``show_measurement(id)``, ``forget_tool() -> bool``.
+    ``set_snapping(bool)``, ``undo()``, ``redo()``, ``reset_view()``,
+    ``show_measurement(id)``, ``forget_tool() -> bool``.
     Signals: ``measurement_made(Measurement)``, ``measurement_changed(Measurement)``, ``measurement_removed(str)``,
     ``measurement_selected(str)``, ``citation_requested(Measurement)`` (Enter on a selected mark),
     ``key_image_requested()`` (K), ``window_changed(Window)``, ``tool_changed(Tool)``, ``state_changed(LayoutState)``,

@@ -1,0 +1,104 @@
+"""Lettering: plain text on pictures with a dark halo, corner captions, orientation letters, the scale bar."""
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+
+from viewers.display.captions import Captions
+from viewers.display.scale_bar import ScaleBar
+from viewers.geometry.orientation import EdgeLetters
+from viewers.widgets.palette import Palette
+
+CAPTION_PX = 12
+_MARGIN = 8.0
+_LETTER_PX = 15
+_HALO = ((-1, 0), (1, 0), (0, -1), (0, 1))
+_TOP_SHARE, _BOTTOM_SHARE = 0.44, 0.34
+_BAR_ABOVE_BOTTOM = 14.0
+
+
+def lettering_font(palette: Palette, size_px: float = CAPTION_PX, *, bold: bool = False) -> QFont:
+    """The font of everything written on pictures, digits of equal width where the family has them."""
+    font = QFont(palette.family)
+    font.setPixelSize(max(11, round(palette.px(size_px))))
+    font.setBold(bold)
+    font.setFeature(QFont.Tag("tnum"), 1)
+    return font
+
+
+def write(painter: QPainter, at: QPointF, text: str, colour: str) -> None:
+    """Plain text with its baseline at ``at``, readable on black and on white."""
+    halo = QColor(0, 0, 0, 200)
+    painter.setPen(halo)
+    for across, down in _HALO:
+        painter.drawText(QPointF(at.x() + across, at.y() + down), text)
+    painter.setPen(QColor(colour))
+    painter.drawText(at, text)
+
+
+def paint_captions(painter: QPainter, size: tuple[float, float], words: Captions, palette: Palette) -> None:
+    """The four corners; lines that do not fit a small view are left out, the first ones stay."""
+    painter.setFont(lettering_font(palette))
+    metrics = QFontMetricsF(painter.font())
+    room = max(1, int((size[1] / 2 - palette.px(_MARGIN + 24)) / metrics.lineSpacing()))
+    top, bottom = size[0] * _TOP_SHARE, size[0] * _BOTTOM_SHARE
+    edge = palette.px(_MARGIN)
+    colour = palette.on_image
+    _column(painter, words.top_left[:room], QPointF(edge, edge), top, colour)
+    _column(painter, words.top_right[:room], QPointF(size[0] - edge, edge), -top, colour)
+    low = size[1] - edge
+    left, right = words.bottom_left[-room:], words.bottom_right[:room]
+    start = low - metrics.lineSpacing() * len(left)
+    _column(painter, left, QPointF(edge, start), bottom, colour)
+    start = low - metrics.lineSpacing() * len(right)
+    _column(painter, right, QPointF(size[0] - edge, start), -bottom, colour)
+
+
+def paint_letters(painter: QPainter, size: tuple[float, float], letters: EdgeLetters, palette: Palette) -> None:
+    """What lies beyond each edge."""
+    painter.setFont(lettering_font(palette, _LETTER_PX, bold=True))
+    metrics = QFontMetricsF(painter.font())
+    edge, middle = palette.px(_MARGIN), size[1] / 2 + metrics.capHeight() / 2
+    wide = metrics.horizontalAdvance
+    colour = palette.on_image
+    write(painter, QPointF(edge, middle), letters.left, colour)
+    write(painter, QPointF(size[0] - edge - wide(letters.right), middle), letters.right, colour)
+    top = QPointF((size[0] - wide(letters.top)) / 2, edge + metrics.capHeight())
+    write(painter, top, letters.top, colour)
+    low = size[1] - palette.px(_BAR_ABOVE_BOTTOM + 12)
+    write(painter, QPointF((size[0] - wide(letters.bottom)) / 2, low), letters.bottom, colour)
+
+
+def paint_scale_bar(painter: QPainter, size: tuple[float, float], bar: ScaleBar, palette: Palette) -> None:
+    """The bar at the bottom, its words beside it."""
+    painter.setFont(lettering_font(palette, 11))
+    metrics = QFontMetricsF(painter.font())
+    whole = bar.length_px + palette.px(6) + metrics.horizontalAdvance(bar.words)
+    left = (size[0] - whole) / 2
+    low = size[1] - palette.px(_BAR_ABOVE_BOTTOM)
+    for colour, width in ((QColor(0, 0, 0, 200), 3.0), (QColor(palette.on_image), 1.0)):
+        painter.setPen(QPen(colour, width))
+        painter.drawLine(QPointF(left, low), QPointF(left + bar.length_px, low))
+        for part in range(bar.parts + 1):
+            high = 6.0 if part in (0, bar.parts) else 4.0
+            at = left + bar.length_px * part / bar.parts
+            painter.drawLine(QPointF(at, low - high), QPointF(at, low))
+    write(painter, QPointF(left + bar.length_px + palette.px(6), low + 1), bar.words, palette.on_image)
+
+
+def paint_tile(painter: QPainter, size: tuple[float, float], words: str, palette: Palette, *, failed: bool) -> None:
+    """Words in the middle of a view without a picture: what is loading, or what failed, with a sign before it."""
+    painter.setFont(lettering_font(palette, 13))
+    box = QRectF(size[0] * 0.1, 0, size[0] * 0.8, size[1])
+    painter.setPen(QColor(palette.danger if failed else palette.quiet))
+    flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+    painter.drawText(box, flags, f"⚠ {words}" if failed else words)
+
+
+def _column(painter: QPainter, lines: tuple[str, ...], at: QPointF, room: float, colour: str) -> None:
+    """Lines from ``at`` downwards; a negative room means flush right."""
+    metrics = QFontMetricsF(painter.font())
+    for number, line in enumerate(lines):
+        text = metrics.elidedText(line, Qt.TextElideMode.ElideRight, abs(room))
+        shift = metrics.horizontalAdvance(text) if room < 0 else 0.0
+        base = at.y() + metrics.lineSpacing() * number + metrics.ascent()
+        write(painter, QPointF(at.x() - shift, base), text, colour)

@@ -1,0 +1,86 @@
+"""A picture as a QImage on device pixels: zoomed, windowed, coloured; black outside, hatched in gaps."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QImage
+
+from viewers.display.resolve import Shown
+from viewers.display.slices import Slice
+from viewers.display.view_state import Interpolation
+from viewers.display.viewport import Viewport
+from viewers.render.shade import shaded
+from viewers.render.zoom import Zoomed, zoomed
+
+_COLOUR_AXES = 3
+_HATCH_STEP = 8
+_HATCH_GREY = 96
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PictureImage:
+    """What to draw, and the logical place of its top left corner."""
+
+    image: QImage
+    place: QPointF
+
+
+def picture_image(
+    picture: Slice, shown: Shown, view: Viewport, screen_px: tuple[int, int], pixel_ratio: float
+) -> PictureImage | None:
+    """The visible part of a picture, or None where none of it is in view.
+
+    Args:
+        picture: its values.
+        shown: window, colours, interpolation.
+        view: where it stands, in logical pixels.
+        screen_px: size of the widget in device pixels.
+        pixel_ratio: device pixels per logical pixel.
+    """
+    large = zoomed(picture.values, view, screen_px, pixel_ratio, shown.interpolation)
+    if large is None:
+        return None
+    pixels = shaded(large.values, shown.window, inverted=shown.inverted, colour_map=shown.colormap)
+    pixels = _blackened(pixels, _mask(picture.outside, view, screen_px, pixel_ratio))
+    pixels = _hatched(pixels, _mask(picture.gaps, view, screen_px, pixel_ratio), large)
+    image = _as_image(pixels)
+    image.setDevicePixelRatio(pixel_ratio)
+    return PictureImage(image=image, place=QPointF(large.left / pixel_ratio, large.top / pixel_ratio))
+
+
+def _mask(
+    mask: NDArray[np.bool_] | None, view: Viewport, screen_px: tuple[int, int], pixel_ratio: float
+) -> NDArray[np.bool_] | None:
+    if mask is None:
+        return None
+    large = zoomed(mask.astype(np.uint8), view, screen_px, pixel_ratio, Interpolation.NEAREST)
+    return None if large is None else large.values.astype(bool)
+
+
+def _blackened(pixels: NDArray[np.uint8], outside: NDArray[np.bool_] | None) -> NDArray[np.uint8]:
+    if outside is None:
+        return pixels
+    covered = outside if pixels.ndim < _COLOUR_AXES else outside[..., None]
+    return np.where(covered, np.uint8(0), pixels)
+
+
+def _hatched(pixels: NDArray[np.uint8], gaps: NDArray[np.bool_] | None, large: Zoomed) -> NDArray[np.uint8]:
+    if gaps is None:
+        return pixels
+    rows, columns = np.indices(gaps.shape)
+    stripe = (rows + large.top + columns + large.left) % _HATCH_STEP == 0
+    covered = np.where(stripe, np.uint8(_HATCH_GREY), np.uint8(0))
+    if pixels.ndim == _COLOUR_AXES:
+        return np.where(gaps[..., None], covered[..., None], pixels)
+    return np.where(gaps, covered, pixels)
+
+
+def _as_image(pixels: NDArray[np.uint8]) -> QImage:
+    solid = np.ascontiguousarray(pixels)
+    height, width = solid.shape[:2]
+    colour = solid.ndim == _COLOUR_AXES
+    form = QImage.Format.Format_RGB888 if colour else QImage.Format.Format_Grayscale8
+    # copy: QImage does not keep the array alive
+    return QImage(solid.data, width, height, solid.strides[0], form).copy()
