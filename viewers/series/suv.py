@@ -201,10 +201,12 @@ def _reference(headers: tuple[Header, ...], correction: str) -> tuple[datetime, 
     its own time, and only a series of one time can be scaled by one factor.
     """
     first = headers[0]
+    acquired = sorted(when for header in headers if (when := _acquired(header)) is not None)
     stated = _moment(first, "GemsScanDateTime")
     if stated is not None and correction == "START":
-        return stated, "GE scan start (0009,100D)"
-    acquired = sorted(when for header in headers if (when := _acquired(header)) is not None)
+        # De-identification shifts public dates and forgets this one: its time of day is what counts.
+        day = acquired[0].date() if acquired else stated.date()
+        return datetime.combine(day, stated.time()), "GE scan start (0009,100D)"
     if not acquired:
         raise _Refusal("No SUV: the time of the scan is missing.")
     if correction == "NONE":
