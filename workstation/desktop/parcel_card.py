@@ -12,6 +12,7 @@ from workstation.desktop.controls import button, column, frame, row, rule
 from workstation.desktop.look import Look
 from workstation.desktop.plain_text import PlainLabel
 from workstation.outbox.parcel import Parcel, ParcelState
+from workstation.outbox.states import DONE, Step
 
 STEPS = (
     (ParcelState.SIGNED, "signed"),
@@ -22,6 +23,14 @@ STEPS = (
     (ParcelState.VERIFIED, "verified"),
 )
 ORDER = [state for state, _ in STEPS]
+REACHED_BY = {
+    "sign": ParcelState.SIGNED,
+    "stamp": ParcelState.TIMESTAMPED,
+    Step.QUEUE.value: ParcelState.QUEUED,
+    Step.CHECK.value: ParcelState.UPLOADING,
+    Step.COMMIT.value: ParcelState.STORED_UNVERIFIED,
+    Step.VERIFY.value: ParcelState.VERIFIED,
+}
 
 
 class ParcelCard(QFrame):
@@ -159,32 +168,37 @@ def reached(parcel: Parcel) -> int:
 
 def times(parcel: Parcel) -> dict[ParcelState, str]:
     """When each state was reached, from the journal, as local time."""
-    found: dict[ParcelState, str] = {}
-    for when, step, outcome in parcel.journal:
-        for state in ORDER:
-            if state.value in (step, outcome):
-                found[state] = _clock(when)
-    return found
+    return {
+        REACHED_BY[step]: _clock(when) for when, step, outcome in parcel.journal if outcome == DONE and step in REACHED_BY
+    }
 
 
 def receipt_lines(receipt: Mapping[str, object]) -> list[tuple[str, str]]:
-    """The receipt as names and texts, nested parts one line each."""
-    lines: list[tuple[str, str]] = []
-    for name, value in receipt.items():
-        shown = name.replace("_", " ")
-        if isinstance(value, Mapping):
-            lines.extend((f"{shown}: {inner}", str(text)) for inner, text in value.items())
-        elif isinstance(value, list):
-            lines.extend((shown, _joined(item)) for item in value)
-        elif value not in ("", None):
-            lines.append((shown, str(value)))
-    return lines
+    """The receipt as names and texts: what is held, under which digests, since when."""
+    task = receipt.get("task")
+    version = f", version {task.get('version_now', '')}" if isinstance(task, Mapping) else ""
+    lines = [
+        ("verified at", _local(receipt.get("verified_at"))),
+        ("stored at", _local(receipt.get("stored_at"))),
+        ("case", f"{receipt.get('case', '')}{version}"),
+        ("opinion", f"SHA-256 {receipt.get('opinion_sha256', '')}"),
+    ]
+    artefacts = receipt.get("artefacts")
+    for item in artefacts if isinstance(artefacts, list) else []:
+        proof = "read back, identical" if item.get("read_back") else "inside the report"
+        lines.append((str(item.get("name", "")), f"{_size(item.get('size'))}  ·  {proof}  ·  {item.get('sha256', '')}"))
+    return [(name, value) for name, value in lines if value]
 
 
-def _joined(item: object) -> str:
-    if isinstance(item, Mapping):
-        return "  ·  ".join(str(value) for value in item.values() if value not in ("", None))
-    return str(item)
+def _local(text: object) -> str:
+    try:
+        return f"{datetime.fromisoformat(str(text)).astimezone():%Y-%m-%d %H:%M:%S %Z}"
+    except ValueError:
+        return ""
+
+
+def _size(size: object) -> str:
+    return f"{size / 1000:.0f} KB" if isinstance(size, int) else ""
 
 
 def _clock(text: str) -> str:

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
+from workstation.cases.refusals import Refused
 from workstation.desktop.controls import button, column, row, tool_button
 from workstation.desktop.icons import pixmap
 from workstation.desktop.look import Look
@@ -37,6 +38,14 @@ class Problem:
 
 def problem_of(step: str, error: BaseException, *, action: str = "", kept: str = KEPT) -> Problem:
     """The problem of a failed step. A refusal speaks for itself; anything else is our defect and says so."""
+    if isinstance(error, Refused):
+        return Problem(
+            happened=f"{step}. {error.happened}",
+            kept=error.kept or kept,
+            next=error.advice,
+            action=action,
+            details=details_of(step, error),
+        )
     if is_refusal(error):
         return Problem(happened=f"{step}: {error}", kept=kept, action=action, details=details_of(step, error))
     return Problem(

@@ -58,6 +58,14 @@ class WorklistScreen(QWidget):
             self._group = next((entry.group for entry in self._entries), Group.MINE)
         self._show_group()
 
+    def update_entry(self, fresh: Entry) -> None:
+        """Show one case anew, in its place."""
+        self._entries = [fresh if entry.case.id == fresh.case.id else entry for entry in self._entries]
+        self.list.entries.show_entries(self._shown())
+        chosen = self.list.chosen()
+        if chosen is not None and chosen.case.id == fresh.case.id:
+            self.panel.show_entry(fresh, self._clock())
+
     def choose(self, case_id: str) -> bool:
         """Go to a case, in whatever group it stands; whether there is one."""
         entry = next((entry for entry in self._entries if entry.case.id == case_id), None)

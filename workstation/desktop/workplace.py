@@ -11,9 +11,12 @@ from typing import Protocol
 from viewers.isolation.pool import Pool
 from workstation.cases.ports import AuditTrail, CaseShelf, CaseSource, Specialist
 from workstation.opinions.drafts import DraftShelf
-from workstation.outbox.parcel import Parcel
+from workstation.opinions.freezing import Frozen
+from workstation.outbox.parcel import Artefact, Parcel
 from workstation.outbox.ports import Courier, ParcelShelf
 from workstation.settings.choices import Choices
+from workstation.signing.credential import Credential
+from workstation.signing.stages import Signed
 from workstation.storage.store import Lockwork
 
 SPECIALIST = "specialist"
@@ -50,6 +53,17 @@ class Shelves(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Credentials:
+    """Which credential to unlock, and its secret: ``kind`` is file (``path`` of a PKCS#12) or token (``path`` of the
+    PKCS#11 module, ``slot`` the token's label)."""
+
+    kind: str
+    path: str
+    slot: str
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Workplace:
     """Everything that an unlocked window works with.
 
@@ -57,10 +71,14 @@ class Workplace:
         folder: the data folder (shown in the settings; its free space is watched).
         workers: isolated processes that parse and decode.
         executor: threads for everything that is not the window's.
+        fetchers: further threads for downloads, so that these never keep the reader waiting.
+        check_job: dotted name of the job that says whether pixel data can be decoded; "" = not asked.
         sign_in: blocks until the system browser came back; ``open_browser`` shows an address; raises ``Refused``.
         signed_in: whether tokens for the configured service are kept.
         service: the client of the configured service; raises ``Refused`` where none is configured.
         complete: time-stamps a signed parcel and builds what goes out around the final bytes.
+        files: what the outbox keeps of a signed document.
+        unlock_credential: opens a PKCS#12 file or a token; raises ``CredentialRefused``.
         close: close the store and the workers; keys go with them.
     """
 
@@ -69,10 +87,14 @@ class Workplace:
     choices: Choices
     workers: Pool
     executor: Executor
+    fetchers: Executor
+    check_job: str
     sign_in: Callable[[Callable[[str], object], Callable[[], bool]], None]
     signed_in: Callable[[], bool]
     service: Callable[[], Service]
     complete: Callable[[Parcel], Parcel]
+    files: Callable[[Signed, Frozen], tuple[Artefact, ...]]
+    unlock_credential: Callable[[Credentials], Credential]
     clock: Callable[[], datetime]
     close: Callable[[], None]
     open_browser: Callable[[str], object] = field(default=lambda _address: False)

@@ -143,6 +143,23 @@ SETTINGS: tuple[Setting, ...] = (
         kind=SettingKind.TEXT,
         default="",
     ),
+    Setting(
+        key="signing.authority",
+        section="Signing",
+        title="Time-stamp authority",
+        text="Its address (RFC 3161). It says when you signed, so that the signature stays valid for years. "
+        "Time-stamps prove themselves, so plain http is accepted.",
+        kind=SettingKind.LINK,
+        default="",
+    ),
+    Setting(
+        key="signing.roots",
+        section="Signing",
+        title="Trusted roots",
+        text="A PEM file with the authorities that vouch for your certificate and for the time-stamps.",
+        kind=SettingKind.FILE,
+        default="",
+    ),
 )
 
 

@@ -7,10 +7,11 @@ Plain = str | int | float | bool
 
 
 class SettingKind(StrEnum):
-    """Which field asks for it."""
+    """Which field asks for it. An ``ADDRESS`` gets secrets and needs https; a ``LINK`` gets none."""
 
     TEXT = "text"
     ADDRESS = "address"
+    LINK = "link"
     FILE = "file"
     CHOICE = "choice"
     WHOLE = "whole"
@@ -58,7 +59,7 @@ def parse(setting: Setting, raw: str) -> Plain:
         return _whole(setting, raw)
     if setting.kind is SettingKind.CHOICE and raw not in dict(setting.choices):
         raise Refused(f"“{setting.title}” cannot be “{raw}”. Choose one of: {', '.join(dict(setting.choices))}.")
-    if setting.kind is SettingKind.ADDRESS:
+    if setting.kind in (SettingKind.ADDRESS, SettingKind.LINK):
         return _address(setting, raw)
     return raw.strip()
 
@@ -105,6 +106,6 @@ def _address(setting: Setting, raw: str) -> str:
         return ""
     if "@" in parts.netloc or not host or parts.scheme not in ("http", "https"):
         raise Refused(f"“{setting.title}” begins with https:// and names a host, without a user name.")
-    if parts.scheme == "http" and host not in ("127.0.0.1", "::1", "localhost"):
+    if setting.kind is SettingKind.ADDRESS and parts.scheme == "http" and host not in ("127.0.0.1", "::1", "localhost"):
         raise Refused("Without encryption only this computer itself may be the service. Use https://.")
     return address
