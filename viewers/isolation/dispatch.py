@@ -15,6 +15,7 @@ from viewers.isolation.errors import Defect, Refused
 from viewers.isolation.launch import Death, Launcher
 from viewers.isolation.tasks import CLOSING, Task, epitaph, send_task
 from viewers.isolation.wall import Protection
+from viewers.isolation.worker import NUMBER
 
 GRACE_S = 1.0
 LARGEST_GREETING = 1 << 16
@@ -135,14 +136,19 @@ class Dispatcher:
         try:
             values = messages.receive(packet, fds, trusted=False, largest=largest).values
         except Refused:
-            self._crew.launcher.kill(worker.birth)
-            worker.hung_up = time.monotonic()
+            self._condemn(worker)
             return
         if not worker.ready:
             self._crew.is_ready(worker)
             self._note_protection(values)
-        elif worker.pending:
+        elif worker.pending and values.pop(NUMBER, None) == worker.pending[0].sequence:
             _complete(worker.pop(), values)
+        else:  # an answer to another question must never be shown as the answer to this one
+            self._condemn(worker)
+
+    def _condemn(self, worker: Worker) -> None:
+        self._crew.launcher.kill(worker.birth)
+        worker.hung_up = time.monotonic()
 
     def _note_protection(self, values: dict[str, object]) -> None:
         protection = Protection(measures=_texts(values.get("measures")), missing=_texts(values.get("missing")))
@@ -176,8 +182,7 @@ class Dispatcher:
             deadline = worker.deadline()
             if deadline is not None and now >= deadline and not worker.ending:
                 worker.overdue = True
-                worker.hung_up = now
-                self._crew.launcher.kill(worker.birth)
+                self._condemn(worker)
             elif worker.ending and not worker.pending and worker.hung_up is None:
                 worker.hung_up = now
                 worker.birth.channel.close()  # it has served its time and ends by itself

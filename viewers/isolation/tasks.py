@@ -69,6 +69,7 @@ def send_task(channel: Channel, task: Task, spills: Spills) -> None:
         payloads = [_travelling(payload, channel, fds, opened) for payload in task.payloads]
         values: dict[str, object] = {
             "job": task.job,
+            "number": task.sequence,
             "options": task.options,
             "cpu_s": task.limits.cpu_s,
             "memory_bytes": task.limits.memory_bytes,

@@ -19,6 +19,7 @@ from viewers.isolation.wall import raise_wall
 Job = Callable[..., Mapping[str, object]]
 TOO_MUCH_MEMORY = "The bytes ask for more memory than their header justifies."
 LARGEST_READ = 8 << 20
+NUMBER = "\0number"
 TOO_DEEP = "The bytes are nested too deeply."
 
 
@@ -50,9 +51,10 @@ def serve(channel: Channel, modules: Mapping[str, ModuleType], readable: Sequenc
         for fd in message.fds:
             os.close(fd)
         try:
-            messages.send(channel, answer, spills=spills, small=bool(message.values["small"]))
+            numbered = {**answer, NUMBER: message.values["number"]}
+            messages.send(channel, numbered, spills=spills, small=bool(message.values["small"]))
         except Defect as defect:
-            messages.send(channel, {"defect": str(defect)}, spills=spills)
+            messages.send(channel, {"defect": str(defect), NUMBER: message.values["number"]}, spills=spills)
 
 
 def warm_up(modules: Mapping[str, ModuleType]) -> None:

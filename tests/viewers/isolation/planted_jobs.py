@@ -4,7 +4,7 @@ import ctypes
 import os
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from viewers.isolation.errors import Refused
 from viewers.isolation.outputs import Output
@@ -68,11 +68,11 @@ def flood(payload: memoryview, options: Mapping[str, object]) -> dict[str, objec
 
 def break_out(payload: memoryview, options: Mapping[str, object]) -> dict[str, object]:
     """What a hijacked decoder would try; the names of what succeeded."""
-    attempts = {
-        "open": lambda: open("/etc/passwd"),
-        "write": lambda: open("/tmp/escaped", "w"),
-        "list": lambda: os.listdir("/"),
-        "socket": lambda: socket.socket(),
+    attempts: dict[str, Callable[[], object]] = {
+        "open": lambda: os.open("/etc/passwd", os.O_RDONLY),
+        "write": lambda: os.open("/tmp/escaped", os.O_CREAT | os.O_WRONLY),
+        "list": lambda: next(os.scandir("/")),
+        "socket": socket.socket,
         "kill": lambda: os.kill(os.getppid(), 0),
         "fork": os.fork,
         "exec": lambda: os.execv("/bin/true", ["true"]),
