@@ -38,13 +38,13 @@ def promised_instances(case: Case) -> tuple[PromisedInstance, ...]:
 
 
 def in_reading_order(case: Case) -> tuple[PromisedSeries, ...]:
-    """Series in the order in which a reader wants them: what the questions speak of first, small series before large.
+    """Series in the order in which a reader wants them: what the questions speak of, then images, small before large.
 
     A series is spoken of when a word of its description, or its modality, stands in a question or in the title.
     """
     words = _words(" ".join([case.title, *(question.text for question in case.questions)]))
     series = promised_series(case)
-    return tuple(sorted(series, key=lambda one: (-_relevance(one, words), one.count or len(one.instances))))
+    return tuple(sorted(series, key=lambda one: (-_relevance(one, words), one.modality in _NO_IMAGES, one.count)))
 
 
 def _relevance(series: PromisedSeries, words: frozenset[str]) -> int:
@@ -76,6 +76,7 @@ def _differences(kind: str, seen: dict[str, tuple[str, ...]], now: dict[str, tup
     return tuple(f"{n} {kind if n == 1 else plural} {one if n == 1 else many}." for n, one, many in told if n)
 
 
+_NO_IMAGES = frozenset({"SR", "KO", "PR", "DOC", "REG", "RTSTRUCT", "RTPLAN", "SEG"})
 _SPOKEN = {
     "CT": "tomography scan",
     "MR": "mri magnetic resonance",

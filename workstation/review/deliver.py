@@ -41,8 +41,8 @@ class DeliveryTools:
     """What a delivery works with.
 
     Attributes:
-        complete: makes a complete parcel of a signed one: time-stamps, Encapsulated PDF, FHIR bundle; it keeps the state
-            and may raise the ``Refused`` of signing or of the service, and the parcel then waits.
+        complete: makes a complete parcel of a signed one (time-stamps, Encapsulated PDF, FHIR bundle); keeps the state;
+            may raise the ``Refused`` of signing or of the service, and the parcel then waits.
         clock: aware UTC time.
         draw: a number in [0, 1) for the jitter of retries.
     """

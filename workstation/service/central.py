@@ -19,6 +19,7 @@ from workstation.service.fhir_json import Node
 from workstation.service.gathering import gather
 from workstation.service.origin import require_origin
 from workstation.service.reading import case_state, read_case, read_specialist
+from workstation.service.references import local_reference
 from workstation.service.session import BoundSession
 from workstation.service.tokens import StoredTokens
 
@@ -130,7 +131,7 @@ class CentralService:
         self._session.close()
 
     def _me(self) -> str:
-        return self._bearer.user
+        return local_reference(self._bearer.user, self._session.origin)
 
     def _case(self, task: Node) -> Case:
         return read_case(gather(self._fhir, task, self._session.origin))

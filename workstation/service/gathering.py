@@ -2,14 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from urllib.parse import urlsplit
 
-from workstation.cases.refusals import Unintelligible
 from workstation.service import vocabulary as words
 from workstation.service.fhir import FhirClient
 from workstation.service.fhir_json import Node
 from workstation.service.origin import Origin, require_origin
 from workstation.service.reading import CaseResources, inputs
+from workstation.service.references import local_reference
 
 _HISTORY = ("Condition", "MedicationStatement", "AllergyIntolerance", "Observation")
 _MOST_IDS = 40
@@ -22,8 +21,8 @@ def gather(fhir: FhirClient, task: Node, origin: Origin) -> CaseResources:
         ForeignOrigin: a reference, an Endpoint or an attachment lies elsewhere.
         Unintelligible: the Task has no request or no patient.
     """
-    request = fhir.read(_local(task.text("focus", "reference"), origin))
-    patient = fhir.read(_local(task.text("for", "reference"), origin))
+    request = fhir.read(local_reference(task.text("focus", "reference"), origin))
+    patient = fhir.read(local_reference(task.text("for", "reference"), origin))
     history = _named(request.nodes("supportingInfo"), origin, set(_HISTORY))
     documents = _named((one.node("valueReference") for one in inputs(task, words.DOCUMENTS)), origin)
     studies = _named((one.node("valueReference") for one in inputs(task, frozenset({words.IMAGING_STUDY}))), origin)
@@ -40,7 +39,7 @@ def gather(fhir: FhirClient, task: Node, origin: Origin) -> CaseResources:
 
 
 def _named(references: Iterable[Node], origin: Origin, kinds: set[str] | None = None) -> list[str]:
-    found = [_local(one.text("reference"), origin) for one in references if one.text("reference")]
+    found = [local_reference(one.text("reference"), origin) for one in references if one.text("reference")]
     return [one for one in dict.fromkeys(found) if kinds is None or one.partition("/")[0] in kinds]
 
 
@@ -59,24 +58,10 @@ def _read_all(fhir: FhirClient, references: Iterable[str]) -> Iterator[Node]:
     yield from (found.get(reference) or fhir.read(reference) for reference in wanted)
 
 
-def _local(reference: str, origin: Origin) -> str:
-    """``Type/id`` of a reference, without version; an absolute one must lie within the origin."""
-    if urlsplit(reference).scheme:
-        require_origin(reference, origin)
-    parts = reference.partition("/_history/")[0].rstrip("/").split("/")
-    if len(parts) < 2 or not parts[-2].isalpha():  # noqa: PLR2004  (type and id)
-        raise Unintelligible(
-            "A case of the central service is incomplete (a reference leads nowhere).",
-            kept="Other cases are not affected.",
-            advice="Call the central service's help desk.",
-        )
-    return "/".join(parts[-2:])
-
-
 def _require_own_addresses(fhir: FhirClient, found: CaseResources, origin: Origin) -> None:
     for document in found.documents:
         for content in document.nodes("content"):
             require_origin(content.text("attachment", "url"), origin)
-    endpoints = {_local(one.text("reference"), origin) for study in found.studies for one in study.nodes("endpoint")}
-    for reference in sorted(endpoints):
+    named = (one.text("reference") for study in found.studies for one in study.nodes("endpoint"))
+    for reference in sorted({local_reference(one, origin) for one in named}):
         require_origin(fhir.read(reference).text("address"), origin)
