@@ -20,6 +20,15 @@ def decoders(character_sets: str) -> tuple[Decode, Decode]:
     return _decoder(encodings, _TEXT_DELIMITERS), _decoder(encodings, _NAME_DELIMITERS)
 
 
+def know_every_encoding() -> None:
+    """Load every encoding that a character set may need, before the wall is raised around a worker."""
+    from pydicom.charset import python_encoding
+
+    for encoding in {*python_encoding.values(), "latin-1", "utf-8"}:
+        b"A".decode(encoding, "replace")
+    decoders("ISO_IR 100")[0]("ö".encode("latin-1"))
+
+
 def _encodings(character_sets: str) -> tuple[str, ...]:
     from pydicom.charset import convert_encodings
 

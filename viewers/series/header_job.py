@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Mapping
 
 from viewers.isolation.errors import Refused
+from viewers.series.charset import know_every_encoding
 from viewers.series.element_walk import NeedMore, Walk
 from viewers.series.media_type import media_type, program
 from viewers.series.plain import text
@@ -23,12 +24,13 @@ _IMPLICIT, _EXPLICIT, _BIG = "1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.84
 _PREAMBLE = 128
 _FIRST_GROUPS = (0x0002, 0x0008)
 _SEARCHED = 1024  # a preamble that is too short or too long is still found
-_FIRST_META = b"\x02\0\0\0UL\x04\0"
+_FIRST_METAS = (b"\x02\0\0\0UL\x04\0", b"\x02\0\x01\0OB", b"\x02\0\x02\0UI")
 
 
 def warm_up() -> None:
     """Import and read everything that the job needs, before the wall is raised."""
     by_tag()
+    know_every_encoding()
     head = bytes(_PREAMBLE) + b"DICM" + struct.pack("<HH2sH", 0x0008, 0x0005, b"CS", 10) + b"ISO_IR 100"
     head += struct.pack("<HH2sH", 0x0010, 0x0010, b"PN", 4) + "Jör".encode("latin-1") + b" "
     read(memoryview(head), {"size": len(head)})
@@ -100,9 +102,9 @@ def _start(payload: memoryview, size: int) -> int | None:
     """Where the first element begins, or None where the bytes are no DICOM (PS3.10 7.1; files without preamble)."""
     if bytes(payload[_PREAMBLE : _PREAMBLE + 4]) == b"DICM":
         return _PREAMBLE + 4
-    found = bytes(payload[:_SEARCHED]).find(_FIRST_META)
-    if found >= 0:
-        return found
+    near = [found for first in _FIRST_METAS if (found := bytes(payload[:_SEARCHED]).find(first)) >= 0]
+    if near:
+        return min(near)
     if bytes(payload[:4]) == b"DICM":
         return 4
     if size < 8 or len(payload) < 8:  # noqa: PLR2004 - the format's number
