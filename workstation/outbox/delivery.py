@@ -5,11 +5,20 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from workstation.cases.refusals import Cancelled, Refused
+from workstation.cases.refusals import Cancelled, Conflict, Refused
 from workstation.outbox.parcel import Parcel, ParcelState
 from workstation.outbox.ports import Courier, ParcelShelf
 from workstation.outbox.retry import Consequence, decide
-from workstation.outbox.states import BEGIN, DONE, TRANSITIONS, ParcelEvent, moved, next_step, noted
+from workstation.outbox.states import (
+    BEGIN,
+    DONE,
+    TRANSITIONS,
+    ParcelEvent,
+    moved,
+    next_step,
+    noted,
+    refusals_since_a_person,
+)
 from workstation.outbox.steps import STEPS, Journey
 
 
@@ -45,7 +54,10 @@ def run_step(
 
 def refused_parcel(parcel: Parcel, refused: Refused, *, step: str, draw: float, now: datetime) -> Parcel:
     """The parcel after a refusal: it waits, starts over, or needs a person."""
-    decision = decide(refused, attempts=parcel.attempts, draw=draw, now=now)
+    tries = (
+        refusals_since_a_person(parcel, type(refused).__name__) if isinstance(refused, Conflict) else parcel.attempts
+    )
+    decision = decide(refused, attempts=tries, draw=draw, now=now)
     told = replace(
         noted(parcel, step, type(refused).__name__, now),
         problem=str(refused),

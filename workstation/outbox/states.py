@@ -94,6 +94,13 @@ def was_begun(parcel: Parcel, step: Step) -> bool:
     return any(line[1:] == (step, BEGIN) for line in parcel.journal[:-1])
 
 
+def refusals_since_a_person(parcel: Parcel, outcome: str) -> int:
+    """How often a step ended with this outcome since a person last looked; the steps before it may have succeeded."""
+    looks = [place for place, line in enumerate(parcel.journal) if line[1] == ParcelEvent.GO_ON]
+    newest = parcel.journal[looks[-1] :] if looks else parcel.journal
+    return sum(1 for line in newest if line[2] == outcome)
+
+
 def _this_round(parcel: Parcel) -> tuple[tuple[str, str, str], ...]:
     """The journal after the last check that let the parcel go."""
     checks = [place for place, line in enumerate(parcel.journal) if line[1:] == (Step.CHECK, DONE)]
