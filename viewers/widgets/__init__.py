@@ -2,20 +2,23 @@
 
 What a window uses (everything else is inside):
 
-``ImageArea(palette, executor)`` shows one display set at a time, as orthogonal planes (volumes), or as stack or clip.
-    ``blank(words="")``, ``show_volume(volume, snap=False)``, ``show_frames(frames, snap=False)``, ``refresh_slices()``
-    (more of a progressive volume has arrived), ``show_message(words, failed=False)`` (loading and failed tiles),
-    ``display_set() -> DisplaySet | None`` (its ``identity`` feeds the banner, the object that feeds the pixels),
-    ``view_state() -> LayoutState | None``, ``restore(LayoutState)``, ``snapshot(measurement_id=None) -> bytes`` (PNG),
-    ``board() -> Board``, ``choose_tool(Tool)``, ``choose_preset(id)``, ``choose_layout(Layout)``,
-    ``set_snapping(bool)``, ``undo()``, ``redo()``, ``reset_view()``,
-    ``show_measurement(id)``, ``forget_tool() -> bool``.
-    Signals: ``measurement_made(Measurement)``, ``measurement_changed(Measurement)``, ``measurement_removed(str)``,
-    ``measurement_selected(str)``, ``citation_requested(Measurement)`` (Enter on a selected mark),
-    ``key_image_requested()`` (K), ``window_changed(Window)``, ``tool_changed(Tool)``, ``state_changed(LayoutState)``,
-    ``slice_shown(sop_uid, frame)``, ``identity_changed(object)`` (DisplaySet or None, blank first),
-    ``context_menu_requested(ScreenPoint, Measurement | None)``, ``display_set_dropped(str)``.
-``SeriesThumbnails(palette)``: ``show_series(list[SeriesCard])``, ``mark_open(id)``; signal ``series_chosen(str)``.
-``Palette``: the tokens of a theme, from ``resources/themes``.
-``Background(executor)``: requests whose answers come home to the window's thread by signal.
+``image_area.ImageArea(palette, executor)`` shows one display set at a time and holds its marks. The executor
+    runs decoding and heavy resampling. Its class docstring lists the signals.
+    Show: ``blank(words)``, ``show_message(words, failed=False)``, ``show_volume(volume or VolumeLoad)`` and, while it
+    loads, ``refresh_slices()`` (slot ``slice_wanted(int)`` tells what to prefer), ``show_frames(display_set, frame)``
+    with ``frame(index) -> FrameValues`` called on the executor's threads.
+    Ask: ``display_set()`` (its ``identity`` feeds the banner, the object that feeds the pixels), ``board()``,
+    ``selected()``, ``view_state() -> LayoutState``, ``snapshot(mark_id=None) -> bytes`` (PNG), ``active_view()``,
+    ``stage()`` (``MprView``, ``StackView`` or None).
+    Do: ``restore(LayoutState)``, ``show_measurement(id)``, ``choose_tool``, ``choose_preset(id)``, ``choose_layout``,
+    ``set_snapping(bool)``, ``undo()``, ``redo()``, ``remove_selected()``, ``reset_view()``, ``forget_tool() -> bool``,
+    ``commands.perform(area, action)`` for every ``tools.Action``.
+``slice_view.SliceView``: ``place_of(PatientPoint)`` and ``place_of_pixel(PixelPoint)`` tell where in the widget
+    something stands (for whoever moves a mouse in a test or a demonstration); ``picture()`` is what it shows.
+``mpr_view.MprView``: ``move_crosshair(PatientPoint)``, ``crosshair``. ``stack_view.StackView``: ``play``, ``pause``,
+    ``go_to(index)``.
+``series_thumbnails.SeriesThumbnails(palette)``: ``show_series(list[SeriesCard])``, ``show_picture(id, pixels)`` (see
+    ``render.thumbnail``), ``mark_open(id)``; signal ``series_chosen(str)``.
+``palette.Palette`` and ``palette.palette_from(colours, family=...)``: the tokens of a theme.
+``background.Background(executor)``: requests whose answers come home to the window's thread, stale ones dropped.
 """
