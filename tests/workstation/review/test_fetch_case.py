@@ -1,0 +1,293 @@
+"""Fetching a case: complete, resumable, and never another patient's image."""
+
+import hashlib
+import json
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+
+from tests.fakes.cases import FakeCaseSource, a_case, a_document, a_study, instance_bytes, without_manifest
+from tests.fakes.jobs import DirectExecutor, DirectParser
+from tests.fakes.shelves import FakeAuditTrail, FakeCaseShelf
+from workstation.cases.ports import ReceivedState
+from workstation.cases.refusals import Cancelled, CutShort, NoSpace, NotFound, Unreachable, WrongPatient
+from workstation.review.fetch_case import FetchTools, Stage, fetch_case
+from workstation.review.settle_identity import identity_doubts, settle_identity
+
+REPORT = b"%PDF original report"
+
+
+class World:
+    """A source, a shelf and what was reported."""
+
+    def __init__(self, *studies, room=None):
+        documents = [a_document(REPORT, sha1=hashlib.sha1(REPORT).hexdigest())]
+        self.case = a_case(*studies, documents=documents)
+        self.source = FakeCaseSource(self.case, contents={"report": REPORT})
+        self.shelf = FakeCaseShelf(room=room)
+        self.audit = FakeAuditTrail()
+        self.reports = []
+        self.cancel_after = None
+        self.free = 10**12
+
+    def fetch(self, executor=None, **more):
+        tools = FetchTools(
+            source=self.source,
+            shelf=self.shelf,
+            parser=DirectParser(),
+            audit=self.audit,
+            executor=executor or DirectExecutor(),
+            header_job="viewers.series.header_job:read",
+            free_bytes=lambda: self.free,
+            report=self.reports.append,
+            cancelled=lambda: self.cancel_after is not None and len(self.source.asked) > self.cancel_after,
+            **more,
+        )
+        return fetch_case(self.source.case(self.case.id), tools)
+
+    def states(self):
+        return {one.key: one.state for one in self.shelf.received(self.case.id)}
+
+
+def test_everything_promised_arrives_with_digest_and_header_and_the_case_is_ready_offline():
+    world = World(a_study(1), a_study(2))
+    fetched = world.fetch()
+    assert fetched.offline_ready
+    assert world.shelf.get("case-1") == world.case
+    assert len(world.shelf.received("case-1")) == 13
+    for one in world.shelf.received("case-1"):
+        content = world.shelf.items["case-1", one.key][2]
+        assert one.sha256 == hashlib.sha256(content).hexdigest()
+    assert world.shelf.instances("case-1").header("1.2.3.1.1.1")["data"]["PatientID"] == "4711"
+    assert world.shelf.document("case-1", "report") == REPORT
+    assert world.audit.events == ["fetch-begun", "fetch-ended"]
+
+
+def test_progress_counts_every_series_and_ends_at_what_was_promised():
+    world = World()
+    fetched = world.fetch()
+    assert [one.present for one in fetched.progress.series] == [3, 3]
+    assert fetched.progress.present == fetched.progress.promised == 7
+    counts = [one.present for one in world.reports]
+    assert counts == sorted(counts)
+    assert world.reports[-1].stage is Stage.DONE
+    assert world.reports[-1].received_bytes == sum(one.size for one in world.shelf.received("case-1"))
+
+
+def test_several_threads_bring_the_same_as_one():
+    world = World(a_study(1, series=3, instances=8))
+    with ThreadPoolExecutor(5) as threads:
+        assert world.fetch(threads).offline_ready
+
+
+def test_what_is_here_is_not_asked_for_again():
+    world = World()
+    world.fetch()
+    world.source.asked.clear()
+    assert world.fetch().offline_ready
+    assert world.source.asked == []
+
+
+@pytest.mark.parametrize("after", range(8))
+def test_a_cancelled_fetch_goes_on_with_the_next_missing_item(after):
+    world = World()
+    world.cancel_after = after
+    if after < 7:
+        with pytest.raises(Cancelled) as stopped:
+            world.fetch()
+        assert stopped.value.kept
+    world.cancel_after = None
+    whole = dict(world.states())
+    world.source.asked.clear()
+    assert world.fetch().offline_ready
+    assert not set(world.source.asked) & {key for key, state in whole.items() if state is ReceivedState.PRESENT}
+
+
+@pytest.mark.parametrize("nth", range(6))
+def test_a_service_that_goes_away_keeps_what_arrived_and_goes_on_later(nth):
+    world = World()
+
+    def gone(_promised, content):
+        if len(world.source.asked) > nth + 1:
+            raise Unreachable("The central service does not answer.", kept="kept", advice="again")
+        return content
+
+    world.source.trouble = gone
+    with pytest.raises(Unreachable):
+        world.fetch()
+    assert len(world.states()) == nth + 1
+    world.source.trouble = lambda _promised, content: content
+    assert world.fetch().offline_ready
+
+
+def test_a_broken_off_answer_is_asked_for_again_and_never_stored():
+    world = World()
+    broken = []
+
+    def cut(promised, content):
+        if broken.count(promised.sop_uid) < 2:
+            broken.append(promised.sop_uid)
+            raise CutShort("broke off")
+        return content
+
+    world.source.trouble = cut
+    assert world.fetch().offline_ready
+    assert world.shelf.discarded == 12
+
+
+def test_an_image_of_another_patient_is_locked_away_and_the_rest_can_be_read():
+    world = World()
+    world.source.contents["1.2.3.1.1.2"] = instance_bytes(
+        world.case.studies[0].series[0].instances[1], name="Okafor^Chidi", birth_date="19700101", patient_id="9"
+    )
+    fetched = world.fetch()
+    assert not fetched.offline_ready
+    assert fetched.offline.quarantined == ("1.2.3.1.1.2",)
+    assert "1.2.3.1.1.2" not in list(world.shelf.instances("case-1").keys())
+    assert fetched.progress.present == 6
+    (problem,) = fetched.progress.problems
+    assert "another patient" in problem
+    assert "Okafor" not in problem
+    assert "item-withheld" in world.audit.events
+    assert not identity_doubts(fetched.case, world.shelf)
+
+
+def test_an_image_that_is_not_the_one_asked_for_is_locked_away():
+    world = World()
+    world.source.contents["1.2.3.1.1.1"] = instance_bytes(world.case.studies[0].series[1].instances[0])
+    assert world.fetch().offline.quarantined == ("1.2.3.1.1.1",)
+
+
+def test_a_doubtful_study_is_shown_only_after_the_specialist_decided():
+    world = World()
+    for series in world.case.studies[0].series:
+        for one in series.instances:
+            world.source.contents[one.sop_uid] = instance_bytes(one, name="Ana^Markovic")
+    fetched = world.fetch()
+    assert not world.shelf.instances("case-1").keys()
+    (doubt,) = identity_doubts(fetched.case, world.shelf)
+    assert (doubt.images, doubt.patients, doubt.image.name) == (6, 1, "Ana^Markovic")
+    with pytest.raises(WrongPatient):
+        settle_identity(fetched.case, doubt.study_uid, reason=" ", shelf=world.shelf, audit=world.audit)
+    settle_identity(fetched.case, doubt.study_uid, reason="Same person", shelf=world.shelf, audit=world.audit)
+    assert len(world.shelf.instances("case-1").keys()) == 6
+    assert "identity-settled" in world.audit.events
+    assert world.fetch().offline_ready
+
+
+def test_a_settled_study_lets_later_images_of_the_same_identity_through_but_no_other():
+    world = World()
+    first, second, third = world.case.studies[0].series[0].instances
+    for one in (first, second):
+        world.source.contents[one.sop_uid] = instance_bytes(one, name="Ana^Markovic")
+    world.source.contents[third.sop_uid] = instance_bytes(third, name="Anna^Markovic")
+    world.source.trouble = lambda promised, content: _missing(promised, second.sop_uid, content)
+    fetched = world.fetch()
+    study = first.study_uid
+    with pytest.raises(WrongPatient, match="more than one patient"):
+        settle_identity(fetched.case, study, reason="Same", shelf=world.shelf, audit=world.audit)
+    del world.shelf.items["case-1", third.sop_uid]
+    settle_identity(fetched.case, study, reason="Same", shelf=world.shelf, audit=world.audit)
+    world.source.trouble = lambda _promised, content: content
+    world.fetch()
+    states = world.states()
+    assert states[second.sop_uid] is ReceivedState.PRESENT
+    assert states[third.sop_uid] is ReceivedState.QUARANTINED
+
+
+def _missing(promised, uid, content):
+    if promised.sop_uid == uid:
+        raise NotFound("The central service does not have it.")
+    return content
+
+
+def test_a_missing_instance_is_told_and_the_rest_can_be_read():
+    world = World()
+    world.source.trouble = lambda promised, content: _missing(promised, "1.2.3.1.2.3", content)
+    fetched = world.fetch()
+    assert fetched.offline.missing == ("1.2.3.1.2.3",)
+    assert len(world.shelf.instances("case-1").keys()) == 5
+    assert fetched.progress.problems == ("The central service does not have it.",)
+
+
+def test_a_study_the_service_does_not_have_leaves_the_others_readable():
+    world = World(a_study(1), a_study(2))
+    lost = world.case.studies[1].study_uid
+    real = world.source.manifest
+
+    def manifest(study):
+        if study.study_uid == lost:
+            raise NotFound("The central service has no images of a study of this case.")
+        return real(study)
+
+    world.source.manifest = manifest
+    fetched = world.fetch()
+    assert not fetched.offline_ready
+    assert len(world.shelf.instances("case-1").keys()) == 6
+
+
+def test_images_that_are_counted_but_not_listed_are_told():
+    fetched = World(replace(a_study(), promised=9)).fetch()
+    assert not fetched.offline_ready
+    assert "3 more images than it lists" in fetched.progress.problems[0]
+
+
+@pytest.mark.parametrize("garbage", [b"not dicom at all", b"", bytes(200), b"\0" * 128 + b"DICM" + b"\xff" * 64])
+def test_bytes_that_are_no_image_are_kept_as_unreadable_and_told(garbage):
+    world = World()
+    world.source.trouble = lambda promised, content: garbage if promised.sop_uid == "1.2.3.1.1.1" else content
+    fetched = world.fetch()
+    assert world.states()["1.2.3.1.1.1"] in {ReceivedState.UNREADABLE, ReceivedState.QUARANTINED}
+    assert "1.2.3.1.1.1" not in list(world.shelf.instances("case-1").keys())
+    assert fetched.progress.present == 6
+
+
+def test_a_full_disk_is_told_before_anything_is_fetched():
+    world = World()
+    world.free = 1000
+    with pytest.raises(NoSpace) as refused:
+        world.fetch()
+    assert "MB" in refused.value.happened
+    assert world.source.asked == []
+
+
+@pytest.mark.parametrize("room", [0, 10, 1000, 3000])
+def test_a_disk_that_fills_up_on_the_way_keeps_what_arrived(room):
+    world = World(room=room)
+    with pytest.raises(NoSpace) as refused:
+        world.fetch()
+    assert refused.value.advice
+    here = world.states()
+    world.shelf.room = None
+    assert world.fetch().offline_ready
+    assert all(world.states()[key] is state for key, state in here.items())
+
+
+def test_a_document_with_other_bytes_than_described_is_not_kept():
+    world = World()
+    world.source.contents["report"] = REPORT[::-1]
+    fetched = world.fetch()
+    assert "report" in fetched.offline.missing
+    assert "not the one" in fetched.progress.problems[0]
+
+
+def test_pixel_data_that_cannot_be_decoded_is_found_at_receipt():
+    world = World()
+    fetched = world.fetch(check_job="tests.fakes.refusing_job:check")
+    assert fetched.offline.unreadable
+    assert not fetched.offline_ready
+
+
+def test_nothing_of_the_patient_reaches_progress_or_audit():
+    world = World()
+    world.fetch()
+    told = repr(world.reports) + json.dumps(world.audit.entries)
+    for secret in ("Marković", "Ana", "19610504", "1961-05-04", "4711"):
+        assert secret not in told
+
+
+def test_a_case_without_its_manifest_is_fetched_from_what_the_worklist_shows():
+    world = World()
+    assert without_manifest(world.case) == world.source.case("case-1")
+    assert world.fetch().case == world.case
