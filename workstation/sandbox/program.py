@@ -2,12 +2,13 @@
 
 import argparse
 import asyncio
+import contextlib
 import json
 import os
 import socket
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -28,11 +29,16 @@ class Order:
     detail: Any
     port: int
     lifetimes: Lifetimes
+    early: bool = False
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """``second-opinion sandbox``: serve until interrupted; 0 when ended in order, 1 when it could not start."""
     arguments = _parser().parse_args(argv)
+    if arguments.paint:
+        from workstation.sandbox.seeding.painting import paint_one
+
+        return paint_one(sys.stdin)
     if not arguments.attached:
         try:
             serve(_order(arguments), ready=_introduce, progress=lambda text: print(text, flush=True))  # noqa: T201
@@ -63,23 +69,45 @@ def serve(
         ValueError: an unknown sample case, or a folder without DICOM.
     """
     from workstation.sandbox.application import open_service
-    from workstation.sandbox.seeding.description import NAMES
-    from workstation.sandbox.seeding.stock import stock_folder, stock_sample, stock_staff
+    from workstation.sandbox.seeding.painting import Painters
+    from workstation.sandbox.seeding.stock import stock_staff
 
     order.data.mkdir(parents=True, exist_ok=True)
-    with _bound(order) as listening:
+    with _bound(order) as listening, contextlib.ExitStack() as opened:
         base_url = f"http://{HOST}:{listening.getsockname()[1]}"
         service = open_service(order.data, base_url, order.lifetimes)
+        opened.callback(service.database.close)
+        painters = Painters()
+        opened.callback(painters.close)
         stock = service.stock(progress)
         stock_staff(stock)
-        samples = order.samples or (() if order.folders else NAMES)
-        cases = {name: stock_sample(stock, name, order.detail) for name in samples}
-        cases |= {folder.resolve().name: stock_folder(stock, folder) for folder in order.folders}
-        asyncio.run(_run(service, listening, lambda: ready(service, cases), stop))
-        service.database.close()
+        cases, later = _take_in(stock, order, painters)
+        asyncio.run(_run(service, listening, lambda: ready(service, cases), stop, later))
 
 
-async def _run(service: Any, listening: socket.socket, ready: Callable[[], None], stop: threading.Event | None) -> None:
+def _take_in(stock: Any, order: Order, painters: Any) -> tuple[dict[str, str], Iterator[str]]:
+    """Task ids by case name, and the cases that are still to come."""
+    from workstation.sandbox.seeding.description import NAMES
+    from workstation.sandbox.seeding.stock import stock_folder, stock_samples
+
+    samples = order.samples or (() if order.folders else NAMES)
+    coming = stock_samples(stock, samples, order.detail, painters)
+    cases = {name: f"case-{name}" for name in samples}
+    next(coming, None)
+    if not order.early:
+        for _ in coming:
+            pass
+    cases |= {folder.resolve().name: stock_folder(stock, folder) for folder in order.folders}
+    return cases, coming
+
+
+async def _run(
+    service: Any,
+    listening: socket.socket,
+    ready: Callable[[], None],
+    stop: threading.Event | None,
+    later: Iterator[str],
+) -> None:
     import uvicorn
 
     from workstation.sandbox.connection import ResettableProtocol
@@ -94,10 +122,16 @@ async def _run(service: Any, listening: socket.socket, ready: Callable[[], None]
         await asyncio.sleep(0.01)
     if server.started:
         ready()
+        threading.Thread(target=_exhaust, args=(later,), daemon=True, name="cases to come").start()
         if stop is not None:
             await asyncio.to_thread(stop.wait)
             server.should_exit = True
     await serving
+
+
+def _exhaust(later: Iterator[str]) -> None:
+    for _ in later:
+        pass
 
 
 def _bound(order: Order) -> socket.socket:
@@ -147,6 +181,7 @@ def _order(arguments: argparse.Namespace) -> Order:
         detail=arguments.detail,
         port=arguments.port,
         lifetimes=lifetimes,
+        early=arguments.early,
     )
 
 
@@ -161,5 +196,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--data", default="sandbox-data", metavar="DIR", help="the service's own folder (default: ./sandbox-data)")
     add("--detail", choices=["full", "quick"], default="full", help="of the synthetic studies")
     add("--attached", action="store_true", help=argparse.SUPPRESS)
+    add("--early", action="store_true", help="answer when the first sample case is there; the others come later")
+    add("--paint", action="store_true", help=argparse.SUPPRESS)
     add("--lifetimes", default="", help=argparse.SUPPRESS)
     return parser

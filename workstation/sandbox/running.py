@@ -14,14 +14,14 @@ The login page is one HTML form: fields ``username``, ``password`` and the hidde
 
 import contextlib
 import json
-import os
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any, Literal, Self
+
+from workstation.sandbox.process import environment, program
 
 FaultKind = Literal[
     "status", "after", "cut", "abort", "slow", "corrupt", "drop", "drop-after", "stale-etag", "wrong-patient"
@@ -107,8 +107,10 @@ class RunningSandbox:
         cases: Task ids by case name (sample name or folder name).
     """
 
-    def __init__(self, process: "subprocess.Popen[str]", data: Path, ready: Mapping[str, Any]) -> None:
-        self._process, self._lock = process, threading.Lock()
+    def __init__(
+        self, process: "subprocess.Popen[str]", data: Path, ready: Mapping[str, Any], progress: Callable[[str], None]
+    ) -> None:
+        self._process, self._lock, self._progress = process, threading.Lock(), progress
         self.data = data
         self.base_url: str = ready["base_url"]
         self.fhir_url, self.dicomweb_url = f"{self.base_url}/fhir", f"{self.base_url}/dicomweb"
@@ -176,7 +178,8 @@ class RunningSandbox:
             try:
                 _writer(self._process).write(json.dumps({"do": verb, **arguments}) + "\n")
                 _writer(self._process).flush()
-                line = _reader(self._process).readline()
+                while '"progress"' in (line := _reader(self._process).readline())[:12]:
+                    self._progress(json.loads(line)["progress"])
             except (OSError, ValueError):
                 line = ""
         answer = json.loads(line) if line else {"refused": "the service has ended"}
@@ -191,6 +194,7 @@ def spawn(
     cases: Sequence[str] | None = None,
     folders: Sequence[Path] = (),
     detail: Literal["full", "quick"] = "full",
+    early: bool = False,
     port: int = 0,
     lifetimes: Lifetimes | None = None,
     progress: Callable[[str], None] | None = None,
@@ -203,6 +207,7 @@ def spawn(
             ``communication-gap``); None means all of them, or none when ``folders`` are given.
         folders: folders of DICOM, each served as a case.
         detail: of the synthetic studies, see ``viewers.phantoms``.
+        early: return when the first sample case is there; the others arrive while it serves.
         port: 0 for the one used before with this folder, else any free one.
         lifetimes: of tokens.
         progress: called with a sentence while cases are prepared.
@@ -211,27 +216,17 @@ def spawn(
         SandboxError: it did not start; says why.
     """
     data.mkdir(parents=True, exist_ok=True)
-    command = [*_program(), "--attached", "--data", str(data), "--detail", detail, "--port", str(port)]
+    command = [*program(), "--attached", "--data", str(data), "--detail", detail, "--port", str(port)]
     command += [part for name in cases or () for part in ("--sample", name)]
     command += [part for folder in folders for part in ("--case", str(folder.resolve()))]
+    command += ["--early"] if early else []
     command += ["--lifetimes", json.dumps(asdict(lifetimes or Lifetimes()))]
     with (data / "service.log").open("a", encoding="utf-8") as log:
         process = subprocess.Popen(  # noqa: S603 - our own program
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, encoding="utf-8", env=_environment()
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, encoding="utf-8", env=environment()
         )
-    return RunningSandbox(process, data, _handshake(process, data, progress or (lambda _text: None)))
-
-
-def _program() -> list[str]:
-    if getattr(sys, "frozen", False):
-        return [sys.executable, "sandbox"]
-    return [sys.executable, "-m", "workstation.sandbox"]
-
-
-def _environment() -> dict[str, str]:
-    root = str(Path(__file__).resolve().parents[2])
-    paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONIOENCODING": "utf-8"}
+    told = progress or (lambda _text: None)
+    return RunningSandbox(process, data, _handshake(process, data, told), told)
 
 
 def _handshake(process: "subprocess.Popen[str]", data: Path, progress: Callable[[str], None]) -> Mapping[str, Any]:

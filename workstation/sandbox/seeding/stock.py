@@ -1,19 +1,19 @@
 """Putting cases into the service: studies into the archive, resources onto the shelf, the Task last."""
 
-import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from viewers.phantoms import Detail, Person, write_study
+from viewers.phantoms import Detail, Person
 from workstation.sandbox.accounts import organisation, practitioners
 from workstation.sandbox.dicomweb.archive import Archive
 from workstation.sandbox.fhir.shelf import Shelf
 from workstation.sandbox.seeding import resources
 from workstation.sandbox.seeding.description import Description, sample
 from workstation.sandbox.seeding.folder import describe_folder
+from workstation.sandbox.seeding.painting import Canvas, Painters, finished
 from workstation.sandbox.seeding.papers import papers
 from workstation.sandbox.seeding.resources import Paper
 
@@ -45,20 +45,28 @@ def stock_staff(stock: Stock) -> None:
             stock.shelf.update(resource)
 
 
-def stock_sample(stock: Stock, name: str, detail: Detail) -> str:
-    """Put the sample case of that name, unless it is there; returns the Task's id.
+def stock_samples(stock: Stock, names: Sequence[str], detail: Detail, painters: Painters) -> Iterator[str]:
+    """Put the sample cases of these names one after the other, unless they are there; yields each Task's id.
+
+    All studies are begun at once and painted in the order of the names.
 
     Raises:
-        UnknownCaseError: there is no such case.
+        UnknownCaseError: there is no such case; nothing was begun.
+        PaintingError: a study could not be painted.
         OSError: the folder cannot be written.
     """
     now = datetime.now(UTC).replace(microsecond=0)
-    description = sample(name, now)
-    if stock.shelf.read("Task", f"case-{name}") is None:
-        studies = [_write_study(stock, description, study, detail) for study in description["studies"]]
-        stock.progress(f"Writing the papers of {name}")
-        _store(stock, description, papers(description), [uid for uids in studies for uid in uids], now)
-    return f"case-{name}"
+    described = {name: sample(name, now) for name in names}
+    missing = [name for name in names if stock.shelf.read("Task", f"case-{name}") is None]
+    canvases = {name: _canvases(stock, described[name], detail) for name in missing}
+    begun = {name: [painters.paint(canvas) for canvas in canvases[name]] for name in missing}
+    for name in names:
+        if name in missing:
+            stock.progress(f"Painting the images of {name}")
+            finished(begun[name])
+            studies = [uid for canvas in canvases[name] for uid in _archived(stock, canvas.folder)]
+            _store(stock, described[name], papers(described[name]), studies, now)
+        yield f"case-{name}"
 
 
 def stock_folder(stock: Stock, folder: Path) -> str:
@@ -77,18 +85,23 @@ def stock_folder(stock: Stock, folder: Path) -> str:
     return identity
 
 
-def _write_study(stock: Stock, description: Description, study: Mapping[str, Any], detail: Detail) -> list[str]:
-    """Study UIDs of one synthetic study, written when it is not there yet."""
-    folder = stock.data / "studies" / description["name"] / study["name"]
-    if not folder.exists():
-        stock.progress(f"Painting {study['name']} for {description['name']}")
-        part = folder.with_suffix(".part")
-        shutil.rmtree(part, ignore_errors=True)
-        write_study(
-            study["name"], part, person=_person(description["patient"]), study_date=study["date"].replace("-", ""),
+def _canvases(stock: Stock, description: Description, detail: Detail) -> list[Canvas]:
+    folder = stock.data / "studies" / description["name"]
+    folder.mkdir(parents=True, exist_ok=True)
+    return [
+        Canvas(
+            study=study["name"],
+            person=_person(description["patient"]),
+            date=study["date"].replace("-", ""),
+            folder=folder / study["name"],
             detail=detail,
-        )  # fmt: skip
-        part.rename(folder)
+        )
+        for study in description["studies"]
+    ]
+
+
+def _archived(stock: Stock, folder: Path) -> list[str]:
+    """Archive a painted study; its Study Instance UIDs."""
     with stock.shelf.database.transaction():
         headers = [stock.archive.add(file) for file in sorted(folder.rglob("*")) if file.is_file()]
     return sorted({header.study for header in headers})
