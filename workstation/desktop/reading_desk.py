@@ -44,6 +44,7 @@ class ReadingDesk(QObject):
         self._timeline = Timeline()
         self.case: OpenCase | None = None
         self.draft: OpinionDraft | None = None
+        self._last_shown = ("", 0)
         self._keep = QTimer(self)
         self._keep.setSingleShot(True)
         self._keep.setInterval(KEEP_MS)
@@ -120,6 +121,14 @@ class ReadingDesk(QObject):
         self._keep.start()
         then()
 
+    def step_series(self, step: int) -> None:
+        """Show the next or the previous series that has pictures."""
+        if self.case is None:
+            return
+        ids = [item.id for item in pictured(self.case.studies.display_sets)]
+        if self.case.where in ids:
+            self.open_series(ids[(ids.index(self.case.where) + step) % len(ids)])
+
     def open_document(self, document_id: str) -> None:
         """Show a received document in place of the images."""
         assert self.case is not None
@@ -142,6 +151,8 @@ class ReadingDesk(QObject):
         room.images.measurement_changed.connect(self._measured_again)
         room.images.measurement_removed.connect(lambda _mark: self._marked())
         room.images.slice_shown.connect(self._slice_shown)
+        room.images.display_set_dropped.connect(self.open_series)
+        room.images.series_step_requested.connect(self.step_series)
         room.opinion.evidence_chosen.connect(self.show_evidence)
         room.opinion.preview_requested.connect(self.preview_requested)
         room.bar.undo_requested.connect(self.undo)
@@ -163,7 +174,7 @@ class ReadingDesk(QObject):
         shown, layout = self._room.images.display_set(), self._room.images.view_state()
         if shown is None or layout is None or self.draft is None:
             return
-        frame = layout.views[layout.active].frame or 0
+        frame = next((n for n, item in enumerate(shown.frames) if (item.sop_uid, item.number) == self._last_shown), 0)
         evidence = cite_view(
             shown, frame, layout=layout_as_plain(layout), picture=self._room.images.snapshot(), now=self._place.clock(),
             new_id=uuid4,
@@ -182,11 +193,11 @@ class ReadingDesk(QObject):
             kept.opinion, opened.template, self._place.shelves.drafts, self._errands, revision=kept.revision
         )
         self.draft.save_failed.connect(lambda error: self.failed.emit(problem_of("The draft could not be saved", error)))
-        self._timeline.watch(room.images, self.draft)
         room.bar.banner.show_case(opened.case, self._place.clock())
         room.images.board().replace_all(opened.marks)
+        self._timeline.watch(room.images, self.draft)
         room.images.set_snapping(self._place.choices.switch("reading.snap"))
-        self._loading.offer(opened.studies.display_sets, opened.studies.source)
+        self._loading.offer(opened.studies.display_sets, opened.studies.source, opened.studies.doubts)
         room.studies.show_documents(opened.case.documents, opened.here)
         room.opinion.show_draft(self.draft)
         room.show_opinion(shown=self._place.choices.switch("reading.opinion"))
@@ -255,6 +266,7 @@ class ReadingDesk(QObject):
 
     def _slice_shown(self, sop_uid: str, frame: int) -> None:
         shown = self._room.images.display_set()
+        self._last_shown = (sop_uid, frame)
         if self.case is None or shown is None:
             return
         if self.case.seen.frame(shown.series_uid, sop_uid, frame):

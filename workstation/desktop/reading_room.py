@@ -95,7 +95,11 @@ class ReadingRoom(QWidget):
         restyle(self, "folded", str(self._folded).lower())
 
     def leave(self) -> None:
-        """Esc: leave the tool, then the folded chrome, then the document, then the screen."""
+        """Esc: leave the form, then the tool, then the folded chrome, then the document, then the screen."""
+        focused = self.focusWidget()
+        if focused is not None and self.opinion.isAncestorOf(focused):
+            self.focus_images()
+            return
         if self.images.isVisible() and self.images.forget_tool():
             return
         if self._folded:
@@ -113,6 +117,7 @@ class ReadingRoom(QWidget):
         self.bar.preset_chosen.connect(self.images.choose_preset)
         self.bar.layout_chosen.connect(self.images.choose_layout)
         self.bar.reset_requested.connect(self.images.reset_view)
+        self.images.leaving_requested.connect(self.leave)
         self.images.tool_changed.connect(self.bar.show_tool)
         self.opinion.images_wanted.connect(self.focus_images)
 
@@ -127,7 +132,7 @@ class ReadingRoom(QWidget):
             Command(name="chrome", title="Only the images", keys="F11", act=self.toggle_chrome),
             Command(name="images", title="Back to the images", keys="Ctrl+I", act=self.show_images),
             Command(name="finding", title="New finding", keys="Ctrl+F", act=self._new_finding),
-            Command(name="leave", title="Back", keys="Esc", act=self.leave),
+            Command(name="leave", title="Back to the worklist", act=self.left.emit),
         )
 
     def _go_next(self) -> None:

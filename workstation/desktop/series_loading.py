@@ -3,16 +3,22 @@
 from collections import OrderedDict
 from collections.abc import Sequence
 
+from viewers.display.layout import Layout
 from viewers.display.presets import presets_for
+from viewers.isolation.pool import Pool
+from viewers.render.thumbnail import thumbnail
+from viewers.series.codecs.frame import FrameRefused
 from viewers.series.display_set import DisplaySet, Kind
 from viewers.sources import FrameSource
-from viewers.volumes.loader import FrameValues, VolumeLoad, frame, open_volume
+from viewers.volumes.errors import NoVolume
+from viewers.volumes.loader import FrameValues, VolumeLoad, frame, open_volume, volume_bytes
+from viewers.widgets.series_thumbnails import PICTURE_PX, SeriesCard
 from workstation.desktop.errands import Errands, Leash
 from workstation.desktop.reading_room import ReadingRoom
+from workstation.desktop.seen import pictured
 from workstation.desktop.workplace import Workplace
 
 BUDGET = 3_000_000_000
-REPORT_EVERY = 8
 
 
 class SeriesLoading:
@@ -23,24 +29,128 @@ class SeriesLoading:
         self._place = place
         self._errands = errands
         self._loads: OrderedDict[str, VolumeLoad] = OrderedDict()
+        self._arrived: set[str] = set()
+        self._shown = ""
+        room.images.slice_wanted.connect(self._prefer)
 
-    def offer(self, display_sets: Sequence[DisplaySet], source: FrameSource) -> None:
-        """List the series with their thumbnails."""
-        raise NotImplementedError
+    def offer(self, display_sets: Sequence[DisplaySet], source: FrameSource, doubts: dict[str, str]) -> None:
+        """List the series, newest study first; their pictures come one by one."""
+        self._room.thumbnails.show_series([_card(item, doubts.get(item.id, "")) for item in display_sets])
+        self._errands.send(
+            "thumbnails",
+            lambda leash: self._pictures(pictured(display_sets), source, leash),
+            arrived=lambda _none: None,
+            failed=lambda _error: None,
+            reported=lambda picture: self._room.thumbnails.show_picture(*picture),  # type: ignore[misc]
+        )
 
     def show(self, chosen: DisplaySet, source: FrameSource) -> None:
         """Show a series as what it is."""
+        self._shown = chosen.id
         self._room.bar.offer_presets(presets_for(chosen.unit))
+        volume = chosen.kind is Kind.VOLUME
+        self._room.bar.show_layout(Layout(self._place.choices.text("reading.layout")), volume=volume)
         if not chosen.frames or not chosen.rows:
-            self._room.images.show_message(f"{chosen.kind.value.upper()} objects are listed, but not shown yet.")
-        elif chosen.kind is Kind.VOLUME:
-            self._show_volume(chosen, source)
-        else:
-            self._show_frames(chosen, source)
+            self._room.images.show_message(f"{chosen.kind.value.upper()} objects are listed here, but not shown yet.")
+        elif not (volume and self._show_volume(chosen, source)):
+            pool = self._place.workers
+            self._room.images.show_frames(chosen, lambda index: _frame(chosen, index, source, pool))
+        self._tell_memory()
 
     def close(self) -> None:
         """Stop everything and let go of the pixels."""
-        for load in self._loads.values():
+        self._errands.recall("thumbnails")
+        for display_set_id, load in self._loads.items():
             load.cancel()
+            self._errands.recall(f"volume {display_set_id}")
         self._loads.clear()
-        self._errands.recall("volume")
+        self._arrived.clear()
+        self._shown = ""
+
+    def _show_volume(self, chosen: DisplaySet, source: FrameSource) -> bool:
+        """Whether it can be shown as a volume; else its images are shown one by one."""
+        load = self._loads.get(chosen.id)
+        if load is None:
+            try:
+                load = open_volume(chosen, source, self._place.workers)
+            except NoVolume:
+                return False
+            self._make_room(volume_bytes(chosen))
+            self._loads[chosen.id] = load
+            self._run(chosen.id, load)
+        self._loads.move_to_end(chosen.id)
+        self._room.images.show_volume(load)
+        self._room.images.choose_layout(Layout(self._place.choices.text("reading.layout")))
+        return True
+
+    def _run(self, display_set_id: str, load: VolumeLoad) -> None:
+        self._errands.send(
+            f"volume {display_set_id}",
+            lambda leash: load.run(leash.report),
+            arrived=lambda _volume: self._is_whole(display_set_id),
+            failed=lambda error: self._room.images.show_message(f"This series could not be loaded. {error}", failed=True),
+            reported=lambda _index: self._grew(display_set_id),
+        )
+
+    def _grew(self, display_set_id: str) -> None:
+        if display_set_id == self._shown:
+            self._room.images.refresh_slices()
+
+    def _is_whole(self, display_set_id: str) -> None:
+        self._arrived.add(display_set_id)
+        self._grew(display_set_id)
+        self._tell_memory()
+
+    def _prefer(self, index: int) -> None:
+        load = self._loads.get(self._shown)
+        if load is not None:
+            load.prefer(index)
+
+    def _make_room(self, needed: int) -> None:
+        """The volume that was looked at longest ago goes first."""
+        while self._loads and self._held() + needed > BUDGET:
+            display_set_id, load = self._loads.popitem(last=False)
+            load.cancel()
+            self._errands.recall(f"volume {display_set_id}")
+
+    def _held(self) -> int:
+        return sum(load.volume.values.nbytes for load in self._loads.values())
+
+    def _tell_memory(self) -> None:
+        self._room.status.show_memory(self._held())
+
+    def _pictures(self, display_sets: Sequence[DisplaySet], source: FrameSource, leash: Leash) -> None:
+        for item in display_sets:
+            if leash.cancelled():
+                return
+            middle = len(item.frames) // 2
+            try:
+                values = frame(item, middle, source, self._place.workers)
+            except (FrameRefused, OSError):
+                continue  # the card stays without a picture; opening the series says why
+            leash.report((item.id, thumbnail(item, middle, values, PICTURE_PX * 2)))
+
+
+def _frame(display_set: DisplaySet, index: int, source: FrameSource, pool: Pool) -> FrameValues:
+    return frame(display_set, index, source, pool)
+
+
+def _card(item: DisplaySet, doubt: str) -> SeriesCard:
+    when = item.study_date
+    day = f"{when[:4]}-{when[4:6]}-{when[6:8]}" if len(when) == 8 and when.isdigit() else when  # noqa: PLR2004 - DICOM DA
+    return SeriesCard(
+        id=item.id,
+        modality=item.modality,
+        description=item.description,
+        count=_count(item),
+        study=f"{day}  {item.study_description}".strip(),
+        doubt=doubt or ("; ".join(item.warnings[:1])),
+    )
+
+
+def _count(item: DisplaySet) -> str:
+    number = len(item.frames)
+    if not number:
+        return item.kind.value
+    word = {Kind.VOLUME: "slices", Kind.CINE: "frames", Kind.VIDEO: "frames"}.get(item.kind, "images")
+    return f"{number} {word if number > 1 else word[:-1]}"

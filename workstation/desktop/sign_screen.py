@@ -65,7 +65,7 @@ class SignScreen(QWidget):
         self.commands = Commands(self)
         self.commands.add(
             Command(name="sign", title="Sign and send", keys="Ctrl+Return", act=self._ask, possible=lambda: self._may),
-            Command(name="back", title="Back to the images", keys="Esc", act=self.left.emit),
+            Command(name="back", title="Back to the images", act=self.left.emit),
         )
 
     def prepare(self, choices: Choices, meaning: str, signer: str) -> None:

@@ -13,11 +13,8 @@ from workstation.opinions.template import Template
 from workstation.outbox.parcel import Artefact, Parcel, ParcelState
 from workstation.outbox.ports import ParcelShelf
 from workstation.outbox.states import DONE, ParcelEvent, noted
-from workstation.reporting.composing import compose
 from workstation.reporting.source_image import SourceImage
 from workstation.signing.credential import Credential
-from workstation.signing.preparing import prepare
-from workstation.signing.signing_act import sign
 from workstation.signing.stages import Signed, ToBeSigned
 
 
@@ -60,6 +57,9 @@ def prepare_opinion(
         NotReady: something is missing, blocks or wants an explanation.
         Refused: of reporting: a character no shipped font can show, a page that does not say what the opinion says.
     """
+    from workstation.reporting.composing import compose
+    from workstation.signing.preparing import prepare
+
     frozen = freeze(opinion, template, now=now, new_uuid=new_uuid, facts=facts)
     return Preview(frozen=frozen, to_sign=prepare(frozen, compose(frozen, sources)))
 
@@ -70,6 +70,8 @@ def sign_opinion(preview: Preview, bench: Bench) -> Parcel:
     Raises:
         CredentialRefused: with its reason; nothing was signed, the draft is as it was.
     """
+    from workstation.signing.signing_act import sign
+
     opinion = preview.frozen.opinion
     credential = bench.unlock()
     try:

@@ -1,0 +1,188 @@
+"""The composition root: the one place that names concrete classes, folders and threads."""
+
+import logging
+import os
+import webbrowser
+from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+
+from viewers.isolation.pool import Pool
+from workstation.desktop.workplace import Credentials, Workplace
+from workstation.opinions.freezing import Frozen
+from workstation.outbox.parcel import Artefact, Parcel
+from workstation.service.address import ServiceAddress
+from workstation.service.central import CentralService
+from workstation.settings.choices import Choices
+from workstation.signing.credential import Credential, CountedTries
+from workstation.signing.stages import Signed
+from workstation.storage import store as storage
+from workstation.storage.store import Lockwork, Store
+
+DATA_VARIABLE = "SECOND_OPINION_DATA"
+APPLICATION = "second-opinion"
+THREADS, FETCHERS = 6, 5
+JOBS = ("viewers.series.header_job", "viewers.series.codecs.work", "viewers.volumes.jobs", "viewers.objects.pages")
+CHECK_JOB = ""
+FONTS = Path(__file__).resolve().parents[1] / "resources" / "fonts"
+_log = logging.getLogger(__name__)
+
+
+def data_folder(chosen: str | None = None) -> Path:
+    """Where cases rest: what was asked for, else the environment's choice, else the user's own data folder."""
+    named = chosen or os.environ.get(DATA_VARIABLE)
+    if named:
+        return Path(named).expanduser().resolve()
+    from platformdirs import user_data_path
+
+    return user_data_path(APPLICATION, appauthor=False)
+
+
+def now() -> datetime:
+    """The clock: aware UTC time."""
+    return datetime.now(UTC)
+
+
+class LocalGate:
+    """The way from a data folder on this computer to a workplace.
+
+    Args:
+        folder: the data folder.
+        open_browser: shows an address in the system browser; the demo hands in a player of one.
+    """
+
+    def __init__(self, folder: Path, *, open_browser: Callable[[str], object] = webbrowser.open) -> None:
+        self._folder = folder
+        self._open_browser = open_browser
+        self._tries = CountedTries()
+
+    def lockwork(self) -> Lockwork:
+        """How the folder can be opened."""
+        return storage.lockwork(self._folder)
+
+    def create(self, passphrase: str) -> Workplace:
+        """Make the store of a first start."""
+        return self._workplace(storage.create(self._folder, passphrase=passphrase, clock=now))
+
+    def unlock(self, passphrase: str | None) -> Workplace:
+        """Open the store; None asks the system's keyring."""
+        return self._workplace(storage.unlock(self._folder, passphrase=passphrase, clock=now))
+
+    def _workplace(self, opened: Store) -> Workplace:
+        choices = Choices(opened.texts)
+        connection = Connection(opened, choices)
+        workers = Pool(preload=JOBS, readable=(FONTS,))
+        executor = ThreadPoolExecutor(THREADS, thread_name_prefix="work")
+        fetchers = ThreadPoolExecutor(FETCHERS, thread_name_prefix="fetch")
+
+        def close() -> None:
+            _close(executor, fetchers)
+            workers.close()
+            connection.close()
+            opened.close()
+
+        return Workplace(
+            folder=self._folder,
+            shelves=opened,
+            choices=choices,
+            workers=workers,
+            executor=executor,
+            fetchers=fetchers,
+            check_job=CHECK_JOB,
+            sign_in=connection.sign_in,
+            signed_in=connection.signed_in,
+            service=connection.service,
+            complete=lambda parcel: complete(parcel, opened, connection, choices),
+            files=signed_artefacts,
+            unlock_credential=lambda wanted: unlock_credential(wanted, self._tries),
+            clock=now,
+            close=close,
+            open_browser=self._open_browser,
+        )
+
+
+class Connection:
+    """The client of the configured service: made when first asked for, made anew when the settings change."""
+
+    def __init__(self, opened: Store, choices: Choices) -> None:
+        self._store = opened
+        self._choices = choices
+        self._made: tuple[ServiceAddress, CentralService] | None = None
+
+    def service(self) -> CentralService:
+        """The client.
+
+        Raises:
+            Refused: no service is configured.
+        """
+        address = self._address()
+        if self._made is None or self._made[0] != address:
+            self.close()
+            self._made = (address, CentralService(address, self._store.texts, clock=now))
+        return self._made[1]
+
+    def signed_in(self) -> bool:
+        """Whether tokens for the configured service are kept."""
+        from workstation.service.sign_in import is_signed_in
+
+        return bool(self._choices.text("service.address")) and is_signed_in(self._address(), self._store.texts)
+
+    def sign_in(self, open_browser: Callable[[str], object], cancelled: Callable[[], bool]) -> None:
+        """Sign in by the system browser; blocks until it came back."""
+        from workstation.service.sign_in import sign_in_with_browser
+
+        sign_in_with_browser(
+            self._address(), self._store.texts, open_browser=open_browser, clock=now, cancelled=cancelled
+        )
+
+    def close(self) -> None:
+        """Close the connections."""
+        if self._made is not None:
+            self._made[1].close()
+            self._made = None
+
+    def _address(self) -> ServiceAddress:
+        from workstation.cases.refusals import Refused
+
+        fhir, authority = self._choices.text("service.address"), self._choices.text("service.authority")
+        if not fhir:
+            raise Refused("No central service is configured.", advice="Type its address in the settings or at the sign-in.")
+        return ServiceAddress(fhir=fhir, ca_file=Path(authority) if authority else None)
+
+
+def unlock_credential(wanted: Credentials, tries: CountedTries) -> Credential:
+    """Open a PKCS#12 file or a token.
+
+    Raises:
+        CredentialRefused: with its reason.
+    """
+    from workstation.signing.errors import CredentialRefused, RefusedBecause
+
+    if wanted.kind == "token":
+        from workstation.signing.pkcs11 import open_token
+
+        return open_token(wanted.path, wanted.slot, wanted.secret, tries)
+    from workstation.signing.pkcs12 import open_file
+
+    try:
+        content = Path(wanted.path).expanduser().read_bytes()
+    except OSError:
+        sentence = "The PKCS#12 file cannot be read. Nothing was signed. Check its path."
+        raise CredentialRefused(RefusedBecause.UNREADABLE, sentence) from None
+    return open_file(content, wanted.secret, tries)
+
+
+def signed_artefacts(signed: Signed, frozen: Frozen) -> tuple[Artefact, ...]:
+    """What the outbox keeps of a signed document."""
+    raise NotImplementedError
+
+
+def complete(parcel: Parcel, opened: Store, connection: Connection, choices: Choices) -> Parcel:
+    """Time-stamp a signed parcel and build what goes out around the final bytes."""
+    raise NotImplementedError
+
+
+def _close(*executors: Executor) -> None:
+    for executor in executors:
+        executor.shutdown(wait=True, cancel_futures=True)

@@ -1,0 +1,193 @@
+"""The window: a gate before, a session behind it, one place for problems, one palette of commands, and the lock."""
+
+from collections.abc import Callable
+from concurrent.futures import Executor
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
+
+from workstation.desktop.app_bar import AppBar
+from workstation.desktop.command_palette import CommandPalette
+from workstation.desktop.commands import Command, Commands
+from workstation.desktop.controls import column
+from workstation.desktop.errands import Errands
+from workstation.desktop.gate_screen import GateScreen
+from workstation.desktop.look import Look
+from workstation.desktop.problem import Problem, ProblemCard, is_refusal, problem_of
+from workstation.desktop.session import Session
+from workstation.desktop.workplace import Gate, Workplace
+
+TITLE = "Second Opinion"
+SMALLEST = (1024, 640)
+SIGNS_OF_LIFE = (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove, QEvent.Type.Wheel)
+
+
+class MainWindow(QMainWindow):
+    """``unlocked`` is emitted when a session has begun, ``locked`` when it was taken away."""
+
+    unlocked = Signal()
+    locked = Signal()
+
+    def __init__(self, gate: Gate, look: Look, executor: Executor) -> None:
+        super().__init__()
+        self.setObjectName("main-window")
+        self.setWindowTitle(TITLE)
+        self.setMinimumSize(*SMALLEST)
+        self._gate = gate
+        self._look = look
+        self._errands = Errands(executor, self)
+        self._return_to = ""
+        self.session: Session | None = None
+        self.bar = AppBar(look)
+        self.stack = QStackedWidget()
+        self.stack.setObjectName("screens")
+        self.gate_screen = GateScreen(look)
+        self.stack.addWidget(self.gate_screen)
+        ground = QWidget()
+        whole = column(self.bar, self.stack, spacing=0)
+        whole.setStretch(1, 1)
+        ground.setLayout(whole)
+        self.setCentralWidget(ground)
+        self.problem_card = ProblemCard(look, ground)
+        self.palette_card = CommandPalette(look, ground)
+        self.commands = Commands(self)
+        self._quiet = QTimer(self)
+        self._quiet.setSingleShot(True)
+        self._quiet.timeout.connect(self.lock)
+        self._connect()
+
+    def begin(self) -> None:
+        """Ask for the passphrase, or take the key from the system's keyring."""
+        lockwork = self._gate.lockwork()
+        self._show_gate(locked=False)
+        if lockwork.exists and lockwork.by_keyring:
+            self._open(lambda: self._gate.unlock(None))
+
+    def lock(self) -> None:
+        """Keep everything written, drop keys and pixels, show nothing of any case."""
+        if self.session is None:
+            return
+        self._return_to = self.session.case_id if self.session.name in ("reading", "sign") else ""
+        self._quiet.stop()
+        self.problem_card.hide()
+        self.palette_card.hide()
+        self._end_session()
+        self._show_gate(locked=True)
+        self.locked.emit()
+
+    def tell(self, problem: Problem, helped: Callable[[], object] | None = None) -> None:
+        """Show what went wrong."""
+        self.problem_card.tell(problem, helped)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """Any sign of life puts the lock off."""
+        if event.type() in SIGNS_OF_LIFE and self._quiet.isActive():
+            self._quiet.start()
+        return super().eventFilter(watched, event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+        """Everything written is on the disk before the window is gone."""
+        self._quiet.stop()
+        self._errands.recall_all()
+        self._end_session()
+        event.accept()
+
+    def _connect(self) -> None:
+        self.gate_screen.creation_requested.connect(lambda words: self._open(lambda: self._gate.create(words)))
+        self.gate_screen.unlock_requested.connect(lambda words: self._open(lambda: self._gate.unlock(words)))
+        self.gate_screen.keyring_requested.connect(lambda: self._open(lambda: self._gate.unlock(None)))
+        self.bar.screen_chosen.connect(self._go)
+        self.bar.lock_requested.connect(self.lock)
+        self.bar.sign_in_requested.connect(lambda: self.session and self.session.ask_sign_in())
+        unlocked = lambda: self.session is not None  # noqa: E731 - one condition for all
+        self.commands.add(
+            Command(name="lock", title="Lock", keys="Ctrl+L", act=self.lock, possible=unlocked),
+            Command(name="worklist", title="Worklist", keys="Alt+1", act=lambda: self._go("worklist"), possible=unlocked),
+            Command(name="outbox", title="Outbox", keys="Alt+2", act=lambda: self._go("outbox"), possible=unlocked),
+            Command(name="settings", title="Settings", keys="Ctrl+,", act=lambda: self._go("settings"), possible=unlocked),
+            Command(name="preview", title="Preview and sign", keys="Ctrl+Shift+P", act=self._preview, possible=self._reads),
+            Command(name="undo", title="Undo", keys="Ctrl+Z", act=lambda: self._reading("undo"), possible=self._reads),
+            Command(name="redo", title="Redo", keys="Ctrl+Y", act=lambda: self._reading("redo"), possible=self._reads),
+        )
+        shortcut = QShortcut(QKeySequence("Ctrl+K"), self)
+        shortcut.activated.connect(self._offer_commands)
+        escape = QShortcut(QKeySequence("Esc"), self)
+        escape.setContext(Qt.ShortcutContext.WindowShortcut)
+        escape.activated.connect(self._leave)
+        application = QApplication.instance()
+        assert application is not None
+        application.installEventFilter(self)
+
+    def _show_gate(self, *, locked: bool) -> None:
+        self.bar.hide()
+        self.stack.setCurrentWidget(self.gate_screen)
+        self.gate_screen.prepare(self._gate.lockwork(), locked=locked)
+
+    def _open(self, way: Callable[[], Workplace]) -> None:
+        self.gate_screen.say("Opening …", busy=True)
+        self._errands.send("open store", lambda _leash: way(), arrived=self._opened, failed=self._not_opened)
+
+    def _opened(self, place: Workplace) -> None:
+        choices = place.choices
+        self._look.wear(choices.text("look.theme"), int(choices.text("look.scale")) / 100)
+        self.session = Session(self._look, place, self.stack, self.bar)
+        self.session.problem.connect(self.tell)
+        self.session.moved.connect(self._moved)
+        self.session.room.palette_requested.connect(self._offer_commands)
+        self.session.begin(case_id=self._return_to)
+        self._quiet.start(60_000 * choices.whole("lock.minutes"))
+        self.session.settings.changed.connect(lambda _key: self._quiet.start(60_000 * choices.whole("lock.minutes")))
+        place.shelves.audit.record("unlocked")
+        self.unlocked.emit()
+
+    def _not_opened(self, error: BaseException) -> None:
+        if is_refusal(error):
+            self.gate_screen.say(str(error))
+        else:
+            self.gate_screen.say("The store could not be opened.")
+            self.tell(problem_of("Opening the store", error, kept="Nothing was changed."))
+
+    def _end_session(self) -> None:
+        session, self.session = self.session, None
+        if session is not None:
+            session.close()
+            session.deleteLater()
+
+    def _moved(self, _screen: str) -> None:
+        self.problem_card.hide()
+
+    def _go(self, name: str) -> None:
+        if self.session is not None:
+            self.session.go(name)
+
+    def _reads(self) -> bool:
+        return self.session is not None and self.session.name == "reading" and self.session.reading.draft is not None
+
+    def _preview(self) -> None:
+        if self.session is not None:
+            self.session.reading.preview_requested.emit()
+
+    def _reading(self, what: str) -> None:
+        if self.session is not None:
+            (self.session.reading.undo if what == "undo" else self.session.reading.redo)()
+
+    def _offer_commands(self) -> None:
+        if self.session is not None:
+            self.palette_card.offer([*self._here().possible(), *self.commands.possible()])
+
+    def _here(self) -> Commands:
+        """The commands of the screen that is shown."""
+        shown = self.stack.currentWidget()
+        own = getattr(shown, "commands", None)
+        return own if isinstance(own, Commands) else Commands(self)
+
+    def _leave(self) -> None:
+        """Esc: the problem, then the palette, then what the screen has open, then the screen."""
+        if self.problem_card.isVisible():
+            self.problem_card.put_away()
+        elif self.palette_card.isVisible():
+            self.palette_card.put_away()
+        elif self.session is not None:
+            self.session.leave()
+
