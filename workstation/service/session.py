@@ -142,9 +142,8 @@ class BoundSession:
         """One session a thread: ``requests`` does not promise that threads may share one."""
         session: requests.Session | None = getattr(self._kept, "session", None)
         if session is None:
-            session = requests.Session()
+            session = _StayingSession()
             session.trust_env = False  # no proxies, no .netrc (CVE-2024-47081), no REQUESTS_CA_BUNDLE
-            session.max_redirects = 0
             session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
             self._kept.session = session
             self._opened.append(session)
@@ -157,6 +156,14 @@ class BoundSession:
             return
         if said.tzinfo is not None:
             self.skew = said.astimezone(UTC) - self._clock()
+
+
+class _StayingSession(requests.Session):
+    """For this session no answer is a redirection, so that the library never looks where it leads."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Nowhere."""
+        del resp
 
 
 @contextmanager
