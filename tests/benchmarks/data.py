@@ -27,7 +27,19 @@ def series(root: Path, syntax: str, slices: int) -> Path:
     if not mark.exists():
         folder.mkdir(parents=True, exist_ok=True)
         for number, name in enumerate(_shuffled(slices)):
-            _instance(number, syntax).save_as(folder / name, enforce_file_format=True)
+            _instance(number, syntax, stored(number)).save_as(folder / name, enforce_file_format=True)
+        mark.touch()
+    return folder
+
+
+def headers(root: Path, files: int) -> Path:
+    """Folder of ``files`` instances with full headers, each its own, and pixels of 64x64 only."""
+    folder, mark = root / f"headers-{files}", root / f"headers-{files}.complete"
+    if not mark.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        for number, name in enumerate(_shuffled(files)):
+            image = _instance(number, "raw", np.zeros((64, 64), np.int16))
+            image.save_as(folder / name, enforce_file_format=True)
         mark.touch()
     return folder
 
@@ -55,7 +67,7 @@ def _shuffled(count: int) -> list[str]:
     return names
 
 
-def _instance(number: int, syntax: str) -> Dataset:
+def _instance(number: int, syntax: str, pixels: NDArray[np.int16]) -> Dataset:
     uid = UID(f"2.25.{1000 + number}")
     meta = FileMetaDataset()
     meta.MediaStorageSOPClassUID, meta.MediaStorageSOPInstanceUID = CTImageStorage, uid
@@ -79,11 +91,10 @@ def _instance(number: int, syntax: str) -> Dataset:
     image.ImageOrientationPatient, image.ImagePositionPatient = [1, 0, 0, 0, 1, 0], [-179.2, -179.2, float(number)]
     image.SliceLocation, image.PositionReferenceIndicator = float(number), ""
     image.SamplesPerPixel, image.PhotometricInterpretation = 1, "MONOCHROME2"
-    image.Rows = image.Columns = SIZE
+    image.Rows, image.Columns = pixels.shape
     image.BitsAllocated, image.BitsStored, image.HighBit, image.PixelRepresentation = 16, 16, 15, 1
     image.RescaleIntercept, image.RescaleSlope, image.RescaleType = -1024, 1, "HU"
     image.WindowCenter, image.WindowWidth = 40, 400
-    pixels = stored(number)
     if syntax == "raw":
         image.PixelData = pixels.tobytes()
     else:

@@ -1,0 +1,119 @@
+"""``make bench``: every row beside its peers, a table, and ``build/bench.json``."""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.benchmarks import data, peers
+from tests.benchmarks.rounds import Row, absolute, alternate, as_json, as_table, fresh, lower_is_better
+
+# performance.md, section 9: goals against the fastest peer of each row, and some against a named one.
+LOAD_GOALS = {
+    "raw": {"vtkDICOMImageReader": 1.2, "SimpleITK": 3.5},
+    "J2K": {"fastest": 1.25},
+    "JPEG-LS": {"fastest": 2.0},
+    "JPEG-LL": {"fastest": 3.0},
+    "HTJ2K": {"fastest": 4.5},
+    "RLE": {"fastest": 1.4},
+}
+# Peers that cannot read a syntax, or that would take minutes (performance.md, section 2).
+CANNOT = {
+    "J2K": {"vtkDICOMImageReader", "vtk-dicom", "dcm2niix"},
+    "JPEG-LS": {"vtkDICOMImageReader"},
+    "JPEG-LL": {"vtkDICOMImageReader"},
+    "HTJ2K": {"vtkDICOMImageReader", "vtk-dicom"},
+    "RLE": {"vtkDICOMImageReader", "SimpleITK", "python-gdcm"},
+}
+OURS, PEERS = "tests.benchmarks.ours", "tests.benchmarks.peers"
+
+
+def main() -> None:
+    """Measure, print, write."""
+    options = _options()
+    root = Path("build/bench-data")
+    rows: list[Row] = []
+    sections: dict[str, Callable[[Path, argparse.Namespace], list[Row]]] = {
+        "load": _loads, "store": _stored, "scan": _scans, "memory": _memory, "display": _display, "program": _program,
+    }  # fmt: skip
+    for name, section in sections.items():
+        if not options.only or name in options.only:
+            rows.extend(section(root, options))
+    Path("build").mkdir(exist_ok=True)
+    Path("build/bench.json").write_text(as_json(rows))
+    print(as_table(rows))
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks")
+    parser.add_argument("--slices", type=int, default=600)
+    parser.add_argument("--files", type=int, default=5000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--only", nargs="*", default=[])
+    parser.add_argument("--syntaxes", nargs="*", default=list(data.SYNTAXES))
+    return parser.parse_args()
+
+
+def _loads(root: Path, options: argparse.Namespace) -> list[Row]:
+    rows = []
+    for syntax in options.syntaxes:
+        folder = str(data.series(root, syntax, options.slices))
+        names = [name for name in peers.LOADS if name not in CANNOT.get(syntax, set()) and peers.here(name)]
+        contenders = {"ours": (OURS, "load", folder)}
+        contenders |= {name: (PEERS, peers.LOADS[name].__name__, folder) for name in names}
+        medians = alternate(contenders, options.rounds)
+        rows += lower_is_better(f"load {options.slices} x 512² {syntax}", medians, "s", LOAD_GOALS[syntax])
+        rows += _first_image(syntax, folder, options.rounds)
+    return rows
+
+
+def _first_image(syntax: str, folder: str, rounds: int) -> list[Row]:
+    taken = alternate({"ours": (OURS, "first_image", folder)}, rounds)
+    goal_ms = 150.0 if syntax == "J2K" else 100.0
+    return [absolute(f"first image {syntax}, workers warm", taken["ours"] * 1e3, goal_ms, "ms")]
+
+
+def _stored(root: Path, options: argparse.Namespace) -> list[Row]:
+    folder, store = data.series(root, "raw", options.slices), root / f"store-{options.slices}"
+    fresh(OURS, "fill_store", str(folder), str(store))
+    contenders = {
+        "ours": (OURS, "load_stored", str(store)),
+        "vtkDICOMImageReader": (PEERS, "load_vtk", str(folder)),
+        "SimpleITK": (PEERS, "load_simpleitk", str(folder)),
+    }
+    name = f"load {options.slices} x 512² raw, encrypted"
+    rows = lower_is_better(name, alternate(contenders, options.rounds), "s", {"vtkDICOMImageReader": 0.9})
+    read = fresh(OURS, "read_stored", str(store))
+    rate = 1.0 / read["rate"]
+    rows.append(absolute("encrypted read, s per GB", rate * 1e3, 1e3 / 1200.0, "s/GB"))
+    rows.append(absolute("encrypted random frame p99", read["p99_ms"], 5.0, "ms"))
+    return rows
+
+
+def _scans(root: Path, options: argparse.Namespace) -> list[Row]:
+    folder = str(data.headers(root, options.files))
+    contenders = {"ours": (OURS, "scan_headers", folder)}
+    contenders |= {name: (PEERS, peers.SCANS[name].__name__, folder) for name in peers.SCANS if peers.here(name)}
+    medians = alternate(contenders, options.rounds)
+    return lower_is_better(f"scan {options.files} headers", medians, "s", {"vtk-dicom": 1.0, "pydicom": 20.0})
+
+
+def _memory(root: Path, options: argparse.Namespace) -> list[Row]:
+    folder = str(data.series(root, "raw", options.slices))
+    ours = fresh(OURS, "load_memory", folder)
+    return [absolute("peak PSS, loader and workers", ours["megabytes"], ours["volume"] + 250, "MB")]
+
+
+def _display(_root: Path, options: argparse.Namespace) -> list[Row]:
+    from tests.benchmarks.display import rows
+
+    return rows(options.rounds)
+
+
+def _program(_root: Path, options: argparse.Namespace) -> list[Row]:
+    from tests.benchmarks.program import rows
+
+    return rows(options.rounds)
+
+
+if __name__ == "__main__":
+    main()

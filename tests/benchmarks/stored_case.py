@@ -1,0 +1,50 @@
+"""The series at rest in an encrypted store, received as a case would be."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from viewers.isolation.pool import Pool
+from viewers.series.receive import receive
+from viewers.series.open_source import open_source
+from viewers.sources import FrameSource
+from viewers.volumes.jobs import JOBS
+from workstation.cases.case import Case, CaseState, Patient, Scenario
+from workstation.storage import store
+
+_CASE = "bench"
+_PASSPHRASE = "bench"
+
+
+def receive_folder(folder: Path, data: Path) -> None:
+    """Fill a new store below ``data`` with every file of ``folder``; nothing is done where one is."""
+    if store.lockwork(data).exists:
+        return
+    source = open_source(folder)
+    made = store.create(data, passphrase=_PASSPHRASE, find_keyring=lambda _: None)
+    made.cases.put(_case())
+    with Pool(preload=JOBS) as pool:
+        for key in source.keys():
+            (header,) = receive(source, [key], pool)
+            writing = made.cases.receive(_CASE, key, "2.25.2")
+            writing.write(source.read(key))
+            writing.commit(header.mapping)
+    made.close()
+
+
+@contextmanager
+def opened(data: Path) -> Iterator[FrameSource]:
+    """The stored case's instances."""
+    unlocked = store.unlock(data, passphrase=_PASSPHRASE, find_keyring=lambda _: None)
+    try:
+        yield unlocked.cases.instances(_CASE)
+    finally:
+        unlocked.close()
+
+
+def _case() -> Case:
+    patient = Patient(name="", family="", given=(), birth_date=None, sex="", identifiers=())
+    return Case(
+        id=_CASE, version="1", state=CaseState.ACCEPTED, title="", scenario=Scenario.CANCER, specialty="",
+        deadline=None, priority="", patient=patient, patient_reference="", owner="", service_request="",
+    )  # fmt: skip
