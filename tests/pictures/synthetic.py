@@ -38,7 +38,13 @@ def display_set(frames=5, *, kind=Kind.VOLUME, unit="HU", windows=(), name="Doe^
         "laterality": "",
         "frames": tuple(
             Frame(
-                key=str(i), sop_uid=f"1.2.3.4.{i + 1}", number=1, origin_mm=None, slope=1.0, intercept=0.0, windows=windows
+                key=str(i),
+                sop_uid=f"1.2.3.4.{i + 1}",
+                number=1,
+                origin_mm=None,
+                slope=1.0,
+                intercept=0.0,
+                windows=windows,
             )
             for i in range(frames)
         ),
