@@ -53,8 +53,10 @@ def _swapped(request: FrameRequest, wanted: int) -> bytes | bytearray | memoryvi
     form = request.form
     if not (form.in_words and form.bits_allocated == BYTE_BITS and form.transfer_syntax_uid == BIG_ENDIAN):
         return request.payload
-    even = bytes(request.payload) + bytes(wanted % WORD_BYTES)
-    return np.frombuffer(even, ">u2", count=len(even) // WORD_BYTES).astype("<u2").tobytes()
+    even = wanted + wanted % WORD_BYTES
+    if len(request.payload) < even:
+        raise FrameRefused("Its last pixel lies in the padding byte after the frame, which is not there.")
+    return np.frombuffer(request.payload, ">u2", count=even // WORD_BYTES).astype("<u2").tobytes()
 
 
 def _bits(request: FrameRequest) -> Samples:

@@ -130,7 +130,8 @@ class VolumeLoad:
             batch = self._next_batch()
             if not batch:
                 return
-            ready = [_Held(wanted=wanted, payload=payload) for wanted in batch if (payload := self._read(wanted))]
+            read = [(wanted, self._read(wanted)) for wanted in batch]
+            ready = [_Held(wanted=wanted, payload=payload) for wanted, payload in read if payload is not None]
             if ready:
                 self._submit(ready)
 
