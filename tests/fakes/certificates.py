@@ -15,9 +15,8 @@ def server_tls(folder: Path, *, host: str = "127.0.0.1", expired: bool = False) 
     """(a server's TLS context, the PEM file of the authority that vouches for it)."""
     now = datetime.now(UTC)
     start, end = (now - timedelta(days=9), now - timedelta(days=1)) if expired else (now, now + timedelta(days=1))
-    authority, authority_key = _certificate(
-        "Throwaway CA", None, None, now - timedelta(days=10), now + timedelta(1), ""
-    )
+    long = (now - timedelta(days=10), now + timedelta(days=1))
+    authority, authority_key = _certificate("Throwaway CA", None, None, span=long)
     leaf, leaf_key = _certificate(host, authority, authority_key, span=(start - timedelta(minutes=5), end), host=host)
     trust, chain = folder / f"ca-{host}-{expired}.pem", folder / f"server-{host}-{expired}.pem"
     trust.write_bytes(authority.public_bytes(serialization.Encoding.PEM))
