@@ -107,7 +107,7 @@ def _anatomy(order: Order, grid: Grid, visit: _Visit) -> Chest:
         woman=order.person.sex != "M",
         blood=visit.blood,
         contrast=0.65,
-        twigs=60 if order.quick else 1300,
+        twigs=40 if order.quick else 2200,
     )
 
 

@@ -53,6 +53,21 @@ def spheroid_along(space: Space, start: Sequence[float], end: Sequence[float], r
     return np.asarray((k - 1) * np.float32(radius), np.float32)
 
 
+def tubes(space: Space, chains: Sequence[np.ndarray]) -> Array:
+    """Distance to tubes through chains of (x, y, z, radius) rows, ``FAR_MM`` where none is near."""
+    out = np.full(space.grid.shape, FAR_MM, np.float32)
+    for chain in chains:
+        for a, b in zip(chain[:-1], chain[1:], strict=True):
+            box = _near(space.grid, (a[:3] + b[:3]) / 2, np.abs(b[:3] - a[:3]) / 2 + max(a[3], b[3]))
+            d = (b[:3] - a[:3]).astype(np.float32)
+            parts = [s[box] - np.float32(c) for s, c in zip((space.x, space.y, space.z), a[:3], strict=True)]
+            t = np.clip(sum(p * c for p, c in zip(parts, d, strict=True)) / np.float32(max(d @ d, 1e-6)), 0, 1)
+            squared = sum((p - t * c) ** 2 for p, c in zip(parts, d, strict=True))
+            distance = np.sqrt(squared) - (np.float32(a[3]) + t * np.float32(b[3] - a[3]))
+            np.minimum(out[box], distance, out=out[box])
+    return out
+
+
 def smooth_union(a: Array, b: Array, width: float) -> Array:
     """The union of two shapes with the crease filled over ``width`` millimetres."""
     h = np.maximum(np.float32(width) - np.abs(a - b), 0) / np.float32(width)
@@ -92,12 +107,12 @@ def looked_up(
 ) -> Array:
     """Bilinear look-up of ``values[i][j]`` at (first, second) between ``knots``, finely tabulated, nearest taken."""
     table = np.asarray(values, np.float64)
-    fine = [np.linspace(k[0], k[-1], 257) for k in knots]
+    fine = [np.linspace(k[0], k[-1], 1025) for k in knots]
     rows = np.stack([np.interp(fine[1], knots[1], row) for row in table])
     full = np.stack([np.interp(fine[0], knots[0], column) for column in rows.T], axis=1)
     full = _rounded(full).astype(np.float32)
     index = [
-        np.clip(np.rint((v - f[0]) * np.float32(256 / (f[-1] - f[0]))), 0, 256).astype(np.intp)
+        np.clip(np.rint((v - f[0]) * np.float32(1024 / (f[-1] - f[0]))), 0, 1024).astype(np.intp)
         for v, f in zip((first, second), fine, strict=True)
     ]
     return full[index[0], index[1]]
@@ -118,7 +133,7 @@ def _rounded(table: np.ndarray) -> np.ndarray:
     """Corners between knots smoothed away."""
     from scipy import ndimage
 
-    return np.asarray(ndimage.gaussian_filter(table, 7.0, mode="nearest"))
+    return np.asarray(ndimage.gaussian_filter(table, 28.0, mode="nearest"))
 
 
 def _eased(values: Sequence[float]) -> list[float]:

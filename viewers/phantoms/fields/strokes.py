@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from viewers.phantoms.fields.grid import Array, Grid
+from viewers.phantoms.fields.grid import Array, Grid, between, doubled
 
 Points = NDArray[np.float64]
 
@@ -48,16 +48,17 @@ class Brush:
         for i in range(len(points) - 1):
             self._flat_segment(points[i], points[i + 1], normals[i], across_mm, along_mm)
 
-    def blend(self, value: float | Array, *, only: Array | None = None) -> None:
-        """Blend ``value`` in by coverage (times ``only`` when given), and forget the strokes."""
+    def blend(self, value: float, *, only: Array | None = None) -> None:
+        """Blend ``value`` in by coverage, times ``only`` (0 … 1 on the coarse twin) if given; forget the strokes."""
         box = tuple(slice(int(a), int(b)) for a, b in zip(self._low, self._high, strict=True))
         if any(s.start >= s.stop for s in box):
             return
-        cover = self.cover[box]
-        weight = cover if only is None else cover * only[box]
-        part = self.volume[box]
-        part += weight * ((value[box] if isinstance(value, np.ndarray) else np.float32(value)) - part)
-        cover[...] = 0
+        for k in range(box[0].start, box[0].stop):
+            cover = self.cover[k, box[1], box[2]]
+            weight = cover if only is None else cover * doubled(between(only, k))[box[1], box[2]]
+            part = self.volume[k, box[1], box[2]]
+            part += weight * (np.float32(value) - part)
+            cover[...] = 0
         self._forget()
 
     def _worthwhile(self, points: Points) -> NDArray[np.intp]:
@@ -98,9 +99,13 @@ class Brush:
         d = (b - a).astype(np.float32)
         length = max(float(d @ d), 1e-6)
         t = np.clip((px * d[0] + py * d[1] + pz * d[2]) * np.float32(1 / length), 0, 1)
-        distance = np.sqrt((px - t * d[0]) ** 2 + (py - t * d[1]) ** 2 + (pz - t * d[2]) ** 2)
+        rise = (pz - t * d[2]) ** 2
+        squared = (px - t * d[0]) ** 2 + (py - t * d[1]) ** 2 + rise
+        distance = np.sqrt(squared)
         radius = np.float32(r0) if r1 is None else np.float32(r0) + t * np.float32(r1 - r0)
-        self._add(box, distance - radius, min(r0, r1 or r0))
+        extra = np.float32(max(self.grid.spacing_mm[0] - soft, 0.0))
+        wide = np.float32(soft) + extra * rise / np.maximum(squared, np.float32(1e-4))
+        self._add(box, (distance - radius) / wide, min(r0, r1 or r0))
 
     def _flat_segment(self, a: Points, b: Points, normal: Points, across: float, along: float) -> None:
         box = self._box(a, b, max(across, along) + self.grid.spacing_mm[0])
@@ -117,11 +122,12 @@ class Brush:
         over = dot(axis)
         over = over - np.clip(over, 0, np.float32(length))
         k = np.sqrt((dot(n) / np.float32(across)) ** 2 + (dot(w) / np.float32(along)) ** 2 + (over / along) ** 2)
-        self._add(box, (k - 1) * np.float32(across), across)
+        self._add(box, (k - 1) * np.float32(across / self.grid.spacing_mm[2]), across)
 
     def _add(self, box: tuple[slice, slice, slice], distance: Array, radius: float) -> None:
+        """``distance`` in units of the edge's width."""
         soft = self.grid.spacing_mm[2]
-        cover = np.clip(np.float32(0.5) - distance * np.float32(1 / soft), 0, 1)
+        cover = np.clip(np.float32(0.5) - distance, 0, 1)
         if radius < soft / 2:
             cover *= np.float32((2 * radius / soft) ** 2)
         np.maximum(self.cover[box], cover, out=self.cover[box])

@@ -1,6 +1,6 @@
 """Trees that fill an organ: vessels and airways grown towards target points, tapering by Murray's law."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,12 @@ class Tree:
         """Starts, ends and radii of every edge at least this thick."""
         keep = (self.parents >= 0) & (self.radii >= thinnest_mm)
         return self.nodes[self.parents[keep]], self.nodes[keep], self.radii[keep]
+
+
+def thinned(tree: Tree, widest_mm: float, length_mm: float) -> Tree:
+    """The tree with no radius above ``widest_mm`` · exp(-distance from the root / ``length_mm``)."""
+    far = np.linalg.norm(tree.nodes - tree.nodes[0], axis=1)
+    return replace(tree, radii=np.minimum(tree.radii, widest_mm * np.exp(-far / length_mm) + 0.35))
 
 
 def grow(

@@ -93,20 +93,15 @@ def paint_wall(canvas: Canvas, space: Space, rng: np.random.Generator, wall: Tru
     clumps = smooth_field(rng, space.grid, 9.0)
     canvas.paint(wall.skin, 15.0)
     canvas.paint(wall.skin + np.float32(1.9), -108 + 7 * clumps)
-    streaks = smooth_field(rng, space.grid, 26.0)
     muscle = np.maximum(wall.skin + wall.fat, -wall.cage - 6)
     canvas.paint(muscle, 56 + 5 * clumps)
-    for depth, width in ((6.5, 1.1), (17.0, 1.3), (29.0, 1.5), (44.0, 1.6), (60.0, 1.4)):
-        sheet = np.abs(wall.cage - np.float32(depth) - 4.5 * streaks) - np.float32(width) * (0.75 + 0.9 * clumps)
-        canvas.paint(np.maximum(sheet, muscle + 2.5), -85.0, opacity=0.9)
+    for sheet, half, room in _planes(space, rng, wall, muscle, clumps):
+        canvas.paint_sheet(sheet, np.maximum(half, 0), -92.0, within=room, opacity=0.95)
     canvas.paint(np.maximum(_armpits(space) + 5 * clumps, wall.skin + 4), -104 + 6 * clumps)
     if woman:
-        gland = (
-            np.maximum(_breasts(space) + np.float32(12), wall.skin + 11)
-            + 9 * smooth_field(rng, space.grid, 16.0)
-            + 4 * clumps
-        )
-        canvas.paint(np.maximum(gland, -wall.cage + 15), 25 + 12 * streaks, opacity=0.85)
+        gland = _breasts(space) + np.float32(12) + 9 * smooth_field(rng, space.grid, 16.0) + 4 * clumps
+        gland = np.maximum(np.maximum(gland, wall.skin + 5 + 2 * clumps), 15 - wall.cage)
+        canvas.paint(gland, 25 + 12 * clumps, opacity=0.85)
 
 
 def paint_table(canvas: Canvas) -> None:
@@ -119,6 +114,22 @@ def paint_table(canvas: Canvas) -> None:
         cover = np.clip((depth - top) / pixel + 0.5, 0, 1) * np.clip((bottom - depth) / pixel + 0.5, 0, 1)
         plane += cover * (value - plane)
     np.maximum(canvas.volume, plane[None], out=canvas.volume)
+
+
+def _planes(
+    space: Space, rng: np.random.Generator, wall: Trunk, muscle: Array, clumps: Array
+) -> list[tuple[Array, Array, Array]]:
+    """Fat between muscles (surface, half thickness, where): outer sheet, over the ribs, and between bellies."""
+    waves = smooth_field(rng, space.grid, 55.0)
+    room = muscle + np.float32(2)
+    sheets = [
+        (muscle + np.float32(11) + 3.5 * waves, 0.6 + 0.75 * clumps, room),
+        (wall.cage - np.float32(5.5) - 2 * waves, 0.35 + 0.7 * clumps, room),
+    ]
+    deep = np.maximum(7 - wall.cage, room + 3)
+    for size in (74.0, 48.0):
+        sheets.append((smooth_field(rng, space.grid, size) * np.float32(size * 0.24), 0.7 + 0.6 * clumps, deep))
+    return sheets
 
 
 def _breasts(space: Space) -> Array:

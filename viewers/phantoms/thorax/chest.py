@@ -11,13 +11,16 @@ from viewers.phantoms.fields.shapes import Space, bent_space
 from viewers.phantoms.thorax.abdomen import paint_abdomen
 from viewers.phantoms.thorax.body import Trunk, paint_table, paint_wall, trunk
 from viewers.phantoms.thorax.heart import Heart, heart, paint_heart
-from viewers.phantoms.thorax.lungs import Lungs, bullae, lungs
+from viewers.phantoms.thorax.lungs import Lungs, bullae, diaphragm, lungs
 from viewers.phantoms.thorax.skeleton import paint_ribs, paint_shoulders, paint_spine
 from viewers.phantoms.thorax.vessels import (
     Blood,
     lung_trees,
     paint_airways,
-    paint_great_vessels,
+    hollow,
+    paint_blood,
+    paint_nodes,
+    paint_vessel_walls,
     paint_lung_vessels,
 )
 
@@ -50,18 +53,21 @@ def chest(rng: np.random.Generator, grid: Grid, *, woman: bool, blood: Blood, co
     wall = trunk(space, woman=woman)
     paint_wall(canvas, space, rng, wall, woman=woman)
     canvas.paint(wall.cage + np.float32(6.0), -102 + 6 * smooth_field(rng, space.grid, 14.0))
-    core = heart(space)
-    model = lungs(space, wall.cage, core.envelope)
+    core = heart(space, diaphragm(space))
+    model = lungs(space, wall.cage, core.envelope, hollow(space))
     organs = paint_abdomen(canvas, space, rng, model.diaphragm, wall.cage, contrast=contrast)
+    paint_nodes(canvas, rng)
+    paint_vessel_walls(canvas)
     paint_heart(canvas, space, rng, core, (blood.left, blood.right))
-    paint_great_vessels(canvas, blood, calcium=True)
+    paint_blood(canvas, blood, calcium=True)
     _paint_lungs(canvas, space, rng, model)
     paint_shoulders(canvas, space, wall, rng)
     paint_ribs(canvas, rng)
     paint_spine(canvas, space, rng)
     vessels, airways = lung_trees(rng, space, model, twigs=twigs)
-    paint_lung_vessels(canvas, vessels, blood.right * 0.9)
-    paint_airways(canvas, airways)
+    room = np.minimum(np.clip((8 - model.surface) / 2, 0, 1), np.clip(core.envelope - 1, 0, 1))
+    paint_lung_vessels(canvas, vessels, blood.right * 0.9, room)
+    paint_airways(canvas, airways, room)
     paint_table(canvas)
     return Chest(volume=canvas.volume, space=space, wall=wall, lungs=model, heart=core, organs=organs)
 
@@ -71,6 +77,6 @@ def _paint_lungs(canvas: Canvas, space: Space, rng: np.random.Generator, model: 
     gravity = np.float32(0.28) * (space.y + 20)
     canvas.paint(model.surface - np.float32(0.5), 20.0)
     canvas.paint(model.surface + np.float32(0.4), -872 + gravity + 9 * lace + 8 * clouds)
-    fissure = np.maximum(model.fissures - 0.42, model.surface + 1)
-    canvas.paint(fissure.astype(np.float32), -560.0, opacity=0.75)
+    for fissure, opacity in ((model.oblique, 0.62), (model.horizontal, 0.5)):
+        canvas.paint_sheet(fissure, 0.45, -430.0, within=model.surface + np.float32(0.5), opacity=opacity)
     canvas.paint(np.maximum(bullae(space), model.surface + 1.5), -985.0)

@@ -7,7 +7,7 @@ import numpy as np
 from viewers.phantoms.fields.canvas import Canvas
 from viewers.phantoms.fields.grid import Array
 from viewers.phantoms.fields.randomness import smooth_field
-from viewers.phantoms.fields.shapes import Space, ellipsoid, smooth_union, spheroid_along
+from viewers.phantoms.fields.shapes import Space, ellipsoid, smooth_cut, smooth_union, spheroid_along
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,8 +22,8 @@ class Heart:
     left_atrium: Array
 
 
-def heart(space: Space) -> Heart:
-    """The heart at end diastole."""
+def heart(space: Space, diaphragm: Array) -> Heart:
+    """The heart at end diastole, resting on the diaphragm."""
     left_outer = spheroid_along(space, (12, 0, 2), (76, -57, -46), 33)
     left_inner = spheroid_along(space, (14, -4, 0), (66, -48, -38), 21.5)
     right_outer = smooth_union(ellipsoid(space, (10, -46, -22), (42, 26, 31), 18),
@@ -35,12 +35,13 @@ def heart(space: Space) -> Heart:
     )
     muscle = np.minimum(left_outer, right_outer)
     envelope = smooth_union(smooth_union(muscle, right_atrium - 2.5, 16), left_atrium - 2.5, 16) - np.float32(3.5)
+    floor = np.float32(2.5) - diaphragm
     return Heart(
-        envelope=envelope,
-        muscle=muscle,
-        left_ventricle=left_inner,
-        right_ventricle=right_inner,
-        right_atrium=right_atrium,
+        envelope=smooth_cut(envelope, floor - 1.5, 10),
+        muscle=smooth_cut(muscle, floor + 1.5, 10),
+        left_ventricle=np.maximum(left_inner, floor + 9),
+        right_ventricle=np.maximum(right_inner, floor + 5),
+        right_atrium=np.maximum(right_atrium, floor + 3),
         left_atrium=left_atrium,
     )
 
@@ -53,8 +54,8 @@ def paint_heart(
     mottle = smooth_field(rng, space.grid, 12.0)
     swirl = smooth_field(rng, space.grid, 40.0)
     tissue = 52 + 0.32 * (left - 45)
-    canvas.paint(model.envelope, 30.0)
-    canvas.paint(model.envelope + np.float32(1.4), -92 + 8 * mottle)
+    canvas.paint(model.envelope, 10.0, opacity=0.8)
+    canvas.paint(model.envelope + np.float32(1.1) + 0.3 * mottle, -94 + 8 * mottle)
     canvas.paint(model.muscle + 1.2 * mottle, tissue + 4 * mottle)
     canvas.paint(model.right_atrium - 2, tissue)
     canvas.paint(model.left_atrium - 2, tissue)
@@ -63,6 +64,6 @@ def paint_heart(
     canvas.paint(model.right_ventricle + 1.5 * trabeculae, right + 6 * swirl)
     canvas.paint(model.right_atrium + trabeculae, right + 10 * swirl)
     canvas.paint(model.left_atrium, left + 3 * swirl)
-    septum = spheroid_along(space, (22, -12, -4), (64, -50, -38), 29)
-    ring = np.maximum(np.abs(septum) - 1.0, model.muscle + 2)
-    canvas.paint(ring, tissue, opacity=0.3)
+    for start, end in (((44, -12, -14), (55, -30, -30)), ((30, -34, -22), (48, -44, -34))):
+        papillary = spheroid_along(space, start, end, 4.6)
+        canvas.paint(np.maximum(papillary + 1.2 * mottle, model.left_ventricle - 3), tissue)
