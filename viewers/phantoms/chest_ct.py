@@ -16,7 +16,8 @@ from viewers.phantoms.thorax.vessels import Blood
 
 DESCRIPTION = "CT Chest with contrast"
 NODULE_HU = 42.0
-_CENTRE = (-78.0, -14.0, 62.0)
+_CENTRE = (-68.0, -16.0, 60.0)
+_LARGEST_RADIUS = 9.2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +33,7 @@ class _Visit:
 
 _VISITS = {
     "chest-ct": _Visit(
-        radius_mm=9.2,
+        radius_mm=_LARGEST_RADIUS,
         moved_mm=(0.0, 0.0, 0.0),
         time="101432",
         blood=Blood(left=168, right=150, cava=196, veins=118),
@@ -108,6 +109,7 @@ def _anatomy(order: Order, grid: Grid, visit: _Visit) -> Chest:
         blood=visit.blood,
         contrast=0.65,
         twigs=40 if order.quick else 2200,
+        spared=((_CENTRE, 1.45 * _LARGEST_RADIUS),),
     )
 
 

@@ -25,6 +25,9 @@ from viewers.phantoms.thorax.vessels import (
 )
 
 
+Spared = tuple[tuple[tuple[float, float, float], float], ...]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Chest:
     """A painted chest: HU on the fine grid, and the shapes (coarse) that others need to add to it."""
@@ -37,7 +40,9 @@ class Chest:
     organs: dict[str, Array]
 
 
-def chest(rng: np.random.Generator, grid: Grid, *, woman: bool, blood: Blood, contrast: float, twigs: int) -> Chest:
+def chest(
+    rng: np.random.Generator, grid: Grid, *, woman: bool, blood: Blood, contrast: float, twigs: int, spared: Spared = ()
+) -> Chest:
     """Paint a chest.
 
     Args:
@@ -47,6 +52,7 @@ def chest(rng: np.random.Generator, grid: Grid, *, woman: bool, blood: Blood, co
         blood: enhancement of blood.
         contrast: enhancement of organs, 0 … 1.
         twigs: ends of each pulmonary artery tree.
+        spared: balls (centre, radius in mm) that vessels and airways avoid, to leave room for what will be planted.
     """
     space = bent_space(rng, grid.halved(), ((150.0, 4.0), (60.0, 1.6), (24.0, 0.7)))
     canvas = Canvas(grid=grid, background=-1000.0)
@@ -66,6 +72,14 @@ def chest(rng: np.random.Generator, grid: Grid, *, woman: bool, blood: Blood, co
     paint_spine(canvas, space, rng)
     vessels, airways = lung_trees(rng, space, model, twigs=twigs)
     room = np.minimum(np.clip((8 - model.surface) / 2, 0, 1), np.clip(core.envelope - 1, 0, 1))
+    for centre, radius in spared:
+        away = np.sqrt(
+            sum(
+                (s - np.float32(c)) ** 2
+                for s, c in zip((grid.halved().x, grid.halved().y, grid.halved().z), centre, strict=True)
+            )
+        )
+        room = room * np.clip((away - np.float32(radius)) / 3, 0, 1)
     paint_lung_vessels(canvas, vessels, blood.right * 0.9, room)
     paint_airways(canvas, airways, room)
     paint_table(canvas)
