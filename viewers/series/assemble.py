@@ -143,7 +143,7 @@ def clean(value: str) -> str:
 
 def _identity(header: Header) -> PatientIdentity:
     return PatientIdentity(
-        name=clean(header.text("PatientName")),
+        name=clean(header.text("PatientName")).rstrip("=^ "),
         patient_id=clean(header.text("PatientID")),
         birth_date=clean(header.text("PatientBirthDate")),
         sex=clean(header.text("PatientSex")),
