@@ -185,7 +185,7 @@ def service_request(
         "authoredOn": _instant(now - timedelta(hours=description["asked_hours_ago"])),
         "requester": {"display": description["referrer"]},
         "reasonCode": [{"text": description["diagnosis"]}],
-        "supportingInfo": [{"reference": f"{item['resourceType']}/{item['id']}"} for item in supporting],
+        **_known("supportingInfo", [{"reference": f"{item['resourceType']}/{item['id']}"} for item in supporting]),
         "note": [{"text": question["text"]} for question in description["questions"]],
     }
 
