@@ -78,7 +78,7 @@ def _slow_tissue(strip: Strip, velocity: NDArray[np.float64]) -> NDArray[np.floa
     low = 0.35 * np.exp(-((velocity / (0.09 * strip.peak_cm_s)) ** 2))
     return np.asarray(
         low * (0.35 + 0.2 * np.sin(phase * 25) ** 2)
-        + 0.5 * clicks * np.exp(-np.abs(velocity) / (0.25 * strip.peak_cm_s))
+        + 0.22 * clicks * np.exp(-np.abs(velocity) / (0.25 * strip.peak_cm_s))
     )
 
 
