@@ -4,11 +4,10 @@ from datetime import datetime
 
 from PySide6.QtWidgets import QFrame, QWidget
 
-from viewers.series.display_set import PatientIdentity
 from workstation.cases.case import Case
 from workstation.desktop.controls import frame, row
 from workstation.desktop.plain_text import PlainLabel
-from workstation.desktop.worklist_entries import SEXES, time_left
+from workstation.desktop.worklist_entries import SEXES, case_words, time_left
 
 
 class IdentityBanner(QFrame):
@@ -41,7 +40,7 @@ class IdentityBanner(QFrame):
         born = patient.birth_date.isoformat() if patient.birth_date else "birth date unknown"
         sex = SEXES.get(patient.sex.lower(), patient.sex or "sex unknown")
         self._name.setText(patient.name)
-        self._facts.setText(f"{born}  ·  {sex}  ·  case {case.id}")
+        self._facts.setText(f"{born}  ·  {sex}  ·  {case_words(case)}")
         words, tone = time_left(case.deadline, now)
         self._time.say(f"◷ {words}", tone or "quiet")
         self.setAccessibleDescription(f"{patient.name}, {born}, {sex}, case {case.id}, {words}")
@@ -51,25 +50,3 @@ class IdentityBanner(QFrame):
         self._doubt.say(f"⚠ {words}" if words else "")
         self._doubt.setVisible(bool(words))
 
-
-def other_person(case: Case, identity: PatientIdentity) -> str:
-    """In which way the images' identity differs from the case's, or "" when it does not.
-
-    Names are compared by their letters only, because archives write them in many ways; what an image does not say
-    contradicts nothing.
-    """
-    patient = case.patient
-    differences = []
-    if identity.name and _letters(identity.name) != _letters(f"{patient.family} {' '.join(patient.given)}"):
-        differences.append("name")
-    born = patient.birth_date.strftime("%Y%m%d") if patient.birth_date else ""
-    if identity.birth_date and born and identity.birth_date.replace("-", "") != born:
-        differences.append("birth date")
-    numbers = {value for _system, value in patient.identifiers}
-    if identity.patient_id and numbers and identity.patient_id not in numbers:
-        differences.append("patient number")
-    return f"the images name another {' and '.join(differences)}" if len(differences) > 1 else ""
-
-
-def _letters(name: str) -> list[str]:
-    return sorted("".join(letter if letter.isalpha() else " " for letter in name.casefold()).split())

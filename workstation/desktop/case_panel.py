@@ -13,6 +13,7 @@ from workstation.desktop.look import Look
 from workstation.desktop.plain_text import PlainLabel
 from workstation.desktop.worklist_entries import (
     Entry,
+    case_words,
     scenario_words,
     sex_and_age,
     specialty_words,
@@ -21,6 +22,14 @@ from workstation.desktop.worklist_entries import (
 )
 from workstation.review.fetch_case import FetchProgress
 
+KINDS = {
+    "condition": "Conditions",
+    "medicationstatement": "Medication",
+    "medication": "Medication",
+    "allergyintolerance": "Allergies",
+    "allergy": "Allergies",
+    "observation": "Observations",
+}
 READABLE = (CaseState.ACCEPTED, CaseState.IN_PROGRESS, CaseState.AWAITING_INFORMATION, CaseState.COMPLETED)
 
 
@@ -78,7 +87,7 @@ class CasePanel(QFrame):
         same = self._entry is not None and self._entry.case == entry.case
         other = self._entry is None or self._entry.case.id != entry.case.id
         self._entry = entry
-        if other:
+        if other or entry.case.state is not CaseState.REQUESTED:
             self._leave_forms()
         self._head(entry, now)
         if not same:
@@ -141,7 +150,7 @@ class CasePanel(QFrame):
         case = entry.case
         words, tone = time_left(case.deadline, now)
         self._title.setText(case.title or f"{specialty_words(case)} · {scenario_words(case)}")
-        self._who.setText(f"{case.patient.name}  ·  {sex_and_age(case.patient, now.date())}  ·  case {case.id}")
+        self._who.setText(f"{case.patient.name}  ·  {sex_and_age(case.patient, now.date())}  ·  {case_words(case)}")
         due = f", due {case.deadline.astimezone():%Y-%m-%d %H:%M}" if case.deadline else ""
         self._stand.say(f"{state_words(entry)}  ·  ◷ {words}{due}", tone or "quiet")
 
@@ -196,7 +205,7 @@ def _history(body: QVBoxLayout, case: Case) -> None:
     body.addSpacing(8)
     body.addWidget(PlainLabel("HISTORY", tone="caption"))
     for kind, texts in gathered.items():
-        body.addWidget(PlainLabel(f"{kind.capitalize()}: {'; '.join(texts)}", wrap=True))
+        body.addWidget(PlainLabel(f"{KINDS.get(kind.lower(), kind.capitalize())}: {'; '.join(texts)}", wrap=True))
 
 
 def _documents(body: QVBoxLayout, case: Case) -> None:

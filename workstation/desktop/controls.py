@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -12,6 +13,9 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSizePolicy,
+    QStyle,
+    QStyleOptionButton,
+    QStylePainter,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -20,7 +24,29 @@ from PySide6.QtWidgets import (
 from workstation.desktop.look import Look
 from workstation.desktop.plain_text import tooltip
 
-GRID = 4
+ICON_GAP = 6
+ELIDED = frozenset(("obligation", "evidence", "quiet"))
+
+
+class WordsButton(QPushButton):
+    """A button whose words end in … where its width ends."""
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """It may become narrow; its words are elided, not its height."""
+        return QSize(40, super().minimumSizeHint().height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Paint as the style does, with elided words."""
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        painter = QStylePainter(self)
+        inner = self.style().subElementRect(QStyle.SubElement.SE_PushButtonContents, option, self)
+        room = inner.width() - (0 if self.icon().isNull() else self.iconSize().width() + ICON_GAP)
+        words = option.text.replace("&&", "&")  # type: ignore[attr-defined]  # the stub lacks the fields of the option
+        shown = self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room)
+        option.text = shown.replace("&", "&&")  # type: ignore[attr-defined]
+        painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
+        painter.end()
 
 
 def button(
@@ -33,7 +59,8 @@ def button(
     chosen: Callable[[], object] | None = None,
 ) -> QPushButton:
     """A push button; ``kind`` is primary, quiet, filter, segment or evidence; ``keys`` are told in its tool tip."""
-    made = QPushButton(text.replace("&", "&&"))
+    made = WordsButton() if kind in ELIDED else QPushButton()
+    made.setText(text.replace("&", "&&"))
     made.setProperty("kind", kind)
     _identify(made, name, text, keys, tip)
     if chosen is not None:

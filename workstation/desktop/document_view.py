@@ -7,7 +7,7 @@ from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QPlainTextEdit, QStackedLayout, QVBoxLayout, QWidget
 
 from viewers.sources import Parser
-from workstation.desktop.controls import column, emptied, scrolled
+from workstation.desktop.controls import column, emptied, frame, scrolled
 from workstation.desktop.errands import Errands, Leash
 from workstation.desktop.look import Look
 from workstation.desktop.plain_text import PlainLabel, plain
@@ -42,10 +42,13 @@ class DocumentView(QWidget):
         sheet.setLayout(column(self._pages, None, margins=(16, 12, 16, 16)))
         self._area = scrolled(sheet, f"{name}-pages")
         self._area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._stack = QStackedLayout()
+        holder = frame("ground")
+        self._stack = QStackedLayout(holder)
         for part in (self._words, self._area, self._text):
             self._stack.addWidget(part)
-        self.setLayout(column(self._title, self._stack, spacing=4, margins=(8, 6, 8, 0)))
+        whole = column(self._title, holder, spacing=4, margins=(8, 6, 8, 0))
+        whole.setStretch(1, 1)
+        self.setLayout(whole)
 
     def blank(self, words: str = "") -> None:
         """Show no document, and say why."""

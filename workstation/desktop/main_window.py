@@ -146,7 +146,7 @@ class MainWindow(QMainWindow):
             self.gate_screen.say(str(error))
         else:
             self.gate_screen.say("The store could not be opened.")
-            self.tell(problem_of("Opening the store", error, kept="Nothing was changed."))
+            self.tell(problem_of("The store could not be opened", error, kept="Nothing was changed."))
 
     def _end_session(self) -> None:
         session, self.session = self.session, None

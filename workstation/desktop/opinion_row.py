@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout
 
 from workstation.desktop.controls import button, column, emptied, frame, restyle, row, tool_button
@@ -75,7 +75,6 @@ class RowEditor(QFrame):
         self.setProperty("role", "card")
         self._title = PlainLabel(title, tone="strong", wrap=True, name=f"{name}-title")
         remove = tool_button(look, "remove", "Remove", name=f"{name}-remove", chosen=self.removal_requested.emit)
-        remove.setVisible(removable)
         self.fields = FieldGroup(fields, look, name=name)
         self._chips = QVBoxLayout()
         self._chips.setSpacing(4)
@@ -86,9 +85,8 @@ class RowEditor(QFrame):
         ):
             signal.connect(mine)
         self.fields.edited.connect(self.edited)
-        head = row(self._title, remove, spacing=4)
+        head = row(self._title, *([remove] if removable else []), spacing=4)
         head.setStretch(0, 1)
-        head.setAlignment(remove, Qt.AlignmentFlag.AlignTop)
         self.setLayout(column(head, self._chips, self.fields, spacing=8, margins=(10, 8, 8, 10)))
 
     def show_row(
@@ -129,6 +127,6 @@ class RowEditor(QFrame):
 
 def evidence_words(item: Evidence) -> str:
     """A piece of evidence in one line: its leading number, what it is, where."""
-    values = ", ".join(value.text() for value in item.values[:2])
     what = item.label or item.kind.replace("-", " ")
-    return plain(" · ".join(part for part in (f"{what} {values}".strip(), item.series_description) if part), 120)
+    named = [value.text() if value.name == item.kind else f"{value.name} {value.text()}" for value in item.values[:1]]
+    return plain(" · ".join(part for part in (" ".join((what, *named)), item.series_description) if part), 120)

@@ -81,8 +81,10 @@ class SectionEditor(QFrame):
             return editor.fields.editors.get(field, editor)
         if self._single is not None and self._single.take_focus(field):
             return self._single.editors.get(field)
-        self._add.setFocus()
-        return self._add
+        if self.section.rows is not None and self.section.rows.source == "free":
+            self._add.setFocus()
+            return self._add
+        return None
 
     def be_current(self, row_id: str | None) -> None:
         """Mark the row that is written now; None marks none."""
@@ -112,8 +114,8 @@ class SectionEditor(QFrame):
             chosen=self.row_requested.emit,
         )  # fmt: skip
         self._look.dress(self._add, "plus", "quiet")
-        self._add.setVisible(free)
-        parts.append(self._add)
+        if free:
+            parts.append(self._add)
         if rows is not None and not free:
             parts.extend(self._rest_buttons())
         return parts

@@ -47,9 +47,9 @@ def problem_of(step: str, error: BaseException, *, action: str = "", kept: str =
             details=details_of(step, error),
         )
     if is_refusal(error):
-        return Problem(happened=f"{step}: {error}", kept=kept, action=action, details=details_of(step, error))
+        return Problem(happened=f"{step}. {error}", kept=kept, action=action, details=details_of(step, error))
     return Problem(
-        happened=f"{step} failed through a mistake of this program.",
+        happened=f"{step}, through a mistake of this program.",
         kept=kept,
         next="Try it once more. If it happens again, send the copied details to the support.",
         action=action,

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from viewers.display.layout import layout_as_plain, layout_from_plain
 from viewers.measure.measurement import Measurement
 from viewers.series.display_set import DisplaySet
+from viewers.widgets.tools import Tool
 from workstation.cases.case import Case, CaseState
 from workstation.cases.refusals import Refused
 from workstation.desktop.errands import Errands
@@ -196,6 +197,7 @@ class ReadingDesk(QObject):
         room.bar.banner.show_case(opened.case, self._place.clock())
         room.images.board().replace_all(opened.marks)
         self._timeline.watch(room.images, self.draft)
+        room.images.choose_tool(Tool.WINDOW)
         room.images.set_snapping(self._place.choices.switch("reading.snap"))
         self._loading.offer(opened.studies.display_sets, opened.studies.source, opened.studies.doubts)
         room.studies.show_documents(opened.case.documents, opened.here)

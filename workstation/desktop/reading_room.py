@@ -36,10 +36,9 @@ class ReadingRoom(QWidget):
         self.commands = Commands(self)
         self._folded = False
         middle = frame("ground", "reading-middle")
-        self._middle = QStackedLayout()
+        self._middle = QStackedLayout(middle)
         self._middle.addWidget(images)
         self._middle.addWidget(document)
-        middle.setLayout(self._middle)
         self._split = QSplitter(Qt.Orientation.Horizontal)
         self._split.setObjectName("reading-split")
         self._split.setHandleWidth(3)

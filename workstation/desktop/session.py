@@ -203,7 +203,7 @@ class Session(QObject):
             self.sign_in.say(f"⚠ {error}")
         else:
             self.sign_in.say("")
-            self.problem.emit(problem_of("Signing in", error, kept="Nothing was changed."), None)
+            self.problem.emit(problem_of("The sign-in did not work", error, kept="Nothing was changed."), None)
 
     def _cancel_sign_in(self) -> None:
         self._errands.recall("sign in")

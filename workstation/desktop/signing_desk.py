@@ -133,7 +133,7 @@ class SigningDesk(QObject):
             self._screen.refuse_secret(f"⚠ {error}")
         else:
             self._screen.say("")
-            self.problem.emit(problem_of("Signing", error, kept="Nothing was signed; the draft is kept."), None)
+            self.problem.emit(problem_of("It could not be signed", error, kept="Nothing was signed; the draft is kept."), None)
 
     def _remember(self, kind: str, path: str, slot: str) -> None:
         """Which credential, never its passphrase."""

@@ -227,8 +227,8 @@ class WorklistDesk(QObject):
         self._progress.pop(case_id, None)
         self.show_local()
         self.arrived.emit(case_id)
-        if fetched.quarantined:
-            words = f"{len(fetched.quarantined)} images were set aside: they do not belong to this patient or case, or cannot be read."
+        if fetched.offline.quarantined:
+            words = f"{len(fetched.offline.quarantined)} images were set aside: they do not belong to this patient or case, or cannot be read."
             self.problem.emit(
                 Problem(happened=words, kept="The other images can be read.", next="Tell the service; the images stay locked away."), None
             )

@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from workstation.cases.case import Case, CaseState, Patient
-from workstation.cases.ports import Received, ReceivedState
+from workstation.cases.offline import offline_state
+from workstation.cases.ports import Received
 from workstation.outbox.parcel import Parcel, ParcelState
 
 NEAR = timedelta(hours=12)
@@ -63,13 +64,11 @@ class Entry:
 
 def holding(case: Case, received: Sequence[Received]) -> Holding:
     """Count what the manifest and the documents promise against what was received."""
-    counts = [series.count or len(series.instances) for study in case.studies for series in study.series]
-    known = all(study.series for study in case.studies)
-    here = [item for item in received if item.state is ReceivedState.PRESENT]
+    state = offline_state(case, received)
     return Holding(
-        promised=sum(counts) + len(case.documents) if known else None,
-        present=len(here),
-        troubled=sum(item.state in (ReceivedState.QUARANTINED, ReceivedState.UNREADABLE) for item in received),
+        promised=state.promised + state.unlisted if state.manifest_read else None,
+        present=state.present,
+        troubled=len(state.quarantined) + len(state.unreadable),
     )
 
 
@@ -122,6 +121,11 @@ def state_words(entry: Entry) -> str:
 def scenario_words(case: Case) -> str:
     """The scenario as people say it."""
     return case.scenario.value.replace("-", " ")
+
+
+def case_words(case: Case) -> str:
+    """The case's number as people say it."""
+    return case.id if case.id.casefold().startswith("case") else f"case {case.id}"
 
 
 def specialty_words(case: Case) -> str:

@@ -202,7 +202,8 @@ def test_an_older_draft_never_replaces_a_newer(opened: Store) -> None:
 
 
 def test_key_pictures_are_kept_by_digest(opened: Store) -> None:
-    digest = opened.drafts.put_picture("4711", b"png")
+    digest = hashlib.sha256(b"png").hexdigest()
+    opened.drafts.put_picture("4711", digest, b"png")
     assert opened.drafts.picture("4711", digest) == b"png"
     with pytest.raises(Absent):
         opened.drafts.picture("4711", "0" * 64)
