@@ -128,7 +128,9 @@ def _thickness(picture: Slice) -> str:
 
 
 def _place(shown: Shown) -> str:
-    return "" if shown.position_mm is None else f"at {shown.position_mm:.1f} mm"
+    if shown.position_mm is None:
+        return ""
+    return f"at {round(shown.position_mm, 1) + 0.0:.1f} mm"  # the sum turns a negative zero into a plain one
 
 
 def _calibration(display_set: DisplaySet) -> str:

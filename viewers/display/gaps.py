@@ -31,13 +31,13 @@ def missing_after(positions_mm: NDArray[np.float64], median_mm: float) -> NDArra
 
 
 def not_acquired(at_mm: NDArray[np.float64], positions_mm: NDArray[np.float64], median_mm: float) -> NDArray[np.bool_]:
-    """Which of the places ``at_mm`` along the normal lie in a hole or beyond the ends.
+    """Which of the places ``at_mm`` along the normal lie in a hole.
 
     A slice stands for half the usual step on either side of it, and no further.
     """
     if positions_mm.size == 1:
-        return np.asarray(np.abs(at_mm - positions_mm[0]) > median_mm / 2)
+        return np.zeros(at_mm.shape, bool)
     after = np.clip(np.searchsorted(positions_mm, at_mm, side="right") - 1, 0, positions_mm.size - 2)
     near = np.minimum(np.abs(at_mm - positions_mm[after]), np.abs(at_mm - positions_mm[after + 1]))
-    beyond = (at_mm < positions_mm[0] - median_mm / 2) | (at_mm > positions_mm[-1] + median_mm / 2)
-    return np.asarray(beyond | (missing_after(positions_mm, median_mm)[after] & (near > median_mm / 2)))
+    within = (at_mm > positions_mm[0]) & (at_mm < positions_mm[-1])
+    return np.asarray(within & missing_after(positions_mm, median_mm)[after] & (near > median_mm / 2))
