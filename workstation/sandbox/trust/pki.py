@@ -110,7 +110,7 @@ class Pki:
         """
         if username not in self._accounts:
             raise KeyError(username)
-        since = (datetime.now(UTC) - CRL_PERIOD).isoformat()
+        since = (datetime.now(UTC).replace(microsecond=0) - CRL_PERIOD).isoformat()
         self._state["revoked"][username] = since
         self._save_state()
         self._architecture = self._build()
