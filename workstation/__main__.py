@@ -1,4 +1,4 @@
-"""The command line: ``second-opinion`` opens the window; demo, sandbox, verify, self-check and screenshots are beside it."""
+"""The command line: ``second-opinion`` opens the window; demo, sandbox, verify, self-check, screenshots beside it."""
 
 import argparse
 import sys
@@ -13,12 +13,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     command, rest = (given[0], given[1:]) if given and given[0] in COMMANDS else ("window", given)
     if given and given[0] in ("-h", "--help"):
-        print(_help())
+        sys.stdout.write(f"{_help()}\n")
         return 0
     if given and given[0] == "--version":
         from workstation import __version__
 
-        print(f"{PROGRAM} {__version__}")
+        sys.stdout.write(f"{PROGRAM} {__version__}\n")
         return 0
     return COMMANDS[command](rest)
 
@@ -67,7 +67,9 @@ def verify(arguments: Sequence[str]) -> int:
 
 def self_check(arguments: Sequence[str]) -> int:
     """What an installed program checks of itself."""
-    argparse.ArgumentParser(prog=f"{PROGRAM} self-check", description="Check this installation.").parse_args(list(arguments))
+    argparse.ArgumentParser(prog=f"{PROGRAM} self-check", description="Check this installation.").parse_args(
+        list(arguments)
+    )
     from workstation.self_check import main as check
 
     return check()

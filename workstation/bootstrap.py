@@ -15,7 +15,7 @@ from workstation.outbox.parcel import Artefact, Parcel
 from workstation.service.address import ServiceAddress
 from workstation.service.central import CentralService
 from workstation.settings.choices import Choices
-from workstation.signing.credential import Credential, CountedTries
+from workstation.signing.credential import CountedTries, Credential
 from workstation.signing.stages import Signed
 from workstation.storage import store as storage
 from workstation.storage.store import Lockwork, Store
@@ -147,7 +147,9 @@ class Connection:
 
         fhir, authority = self._choices.text("service.address"), self._choices.text("service.authority")
         if not fhir:
-            raise Refused("No central service is configured.", advice="Type its address in the settings or at the sign-in.")
+            raise Refused(
+                "No central service is configured.", advice="Type its address in the settings or at the sign-in."
+            )
         return ServiceAddress(fhir=fhir, ca_file=Path(authority) if authority else None)
 
 

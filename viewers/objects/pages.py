@@ -1,7 +1,7 @@
 """The job that draws the pages of a document as pictures; run it in an isolated worker.
 
-``count`` answers how many pages there are, ``page`` draws one. Scripts, links, forms and attachments of a PDF are inert:
-pypdfium2's wheels carry neither JavaScript nor XFA, and only pixels leave the worker.
+``count`` answers how many pages there are, ``page`` draws one. Scripts, links, forms and attachments of a PDF are
+inert: pypdfium2's wheels carry neither JavaScript nor XFA, and only pixels leave the worker.
 """
 
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ _EMPTY = (
 def warm_up() -> None:
     """Import and draw once before the wall is raised."""
     page(memoryview(_EMPTY), {"index": 0, "width": 72})
-    _text(memoryview("warm".encode()))
+    _text(memoryview(b"warm"))
     from PIL import Image
 
     Image.preinit()
@@ -67,7 +67,9 @@ class _Opened:
         try:
             self._document = pypdfium2.PdfDocument(bytes(payload))
         except pypdfium2.PdfiumError as error:
-            raise Refused("The document is damaged or protected by a password. Ask the sender for a readable one.") from error
+            raise Refused(
+                "The document is damaged or protected by a password. Ask the sender for a readable one."
+            ) from error
 
     def __enter__(self):  # type: ignore[no-untyped-def]  # noqa: ANN204 - pypdfium2 has no types
         return self._document

@@ -1,4 +1,4 @@
-"""The two small forms under a case: accepting it with a word on conflicts of interest, handing it back with a reason."""
+"""Two small forms under a case: accepting it with a word on conflicts of interest, and handing it back."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QPlainTextEdit, QRadioButton
@@ -7,6 +7,7 @@ from workstation.desktop.controls import button, column, row
 from workstation.desktop.look import Look
 from workstation.desktop.plain_text import PlainLabel
 
+WITH_WHOM = "With the patient, the referrer, or the first reader. Your answer is recorded."
 NO_CONFLICT = "I have no conflict of interest with the patient, the referrer or the first reader."
 
 
@@ -34,7 +35,7 @@ class AcceptanceForm(QFrame):
         self.setLayout(
             column(
                 PlainLabel("Do you have a conflict of interest in this case?", tone="strong", wrap=True),
-                PlainLabel("With the patient, the referrer, or the first reader. Your answer is recorded.", tone="small", wrap=True),
+                PlainLabel(WITH_WHOM, tone="small", wrap=True),
                 self._none, self._some, self._words, self._told, row(go, stop, None),
                 spacing=6, margins=(0, 8, 0, 2),
             )
@@ -64,7 +65,9 @@ class AcceptanceForm(QFrame):
         elif self._some.isChecked() and declared:
             self.accepted.emit(declared)
         else:
-            words = "Say in a sentence what you declare." if self._some.isChecked() else "Choose one of the two answers."
+            words = (
+                "Say in a sentence what you declare." if self._some.isChecked() else "Choose one of the two answers."
+            )
             self._told.setText(words)
             self._told.show()
 

@@ -25,7 +25,9 @@ class IdentityBanner(QFrame):
         self._time = PlainLabel(name="banner-time")
         self._doubt = PlainLabel(tone="danger", name="banner-doubt")
         self._doubt.hide()
-        self.setLayout(row(self._bar, self._name, self._facts, self._time, self._doubt, spacing=10, margins=(0, 4, 0, 4)))
+        self.setLayout(
+            row(self._bar, self._name, self._facts, self._time, self._doubt, spacing=10, margins=(0, 4, 0, 4))
+        )
 
     def blank(self) -> None:
         """Say nothing: first when the patient changes."""
@@ -49,4 +51,3 @@ class IdentityBanner(QFrame):
         """Say that the images name another patient than the case, or take that back with an empty text."""
         self._doubt.say(f"⚠ {words}" if words else "")
         self._doubt.setVisible(bool(words))
-

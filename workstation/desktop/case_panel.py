@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal, SignalInstance
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from workstation.cases.case import Case, CaseState, Study
 from workstation.desktop.acceptance import AcceptanceForm, ReasonForm
@@ -60,7 +60,9 @@ class CasePanel(QFrame):
         self._foot = QWidget()
         self._foot.setLayout(row(self._open, self._accept, None, self._return))
         content = QWidget()
-        inner = column(self._title, self._who, self._stand, self._body, self._fetch, None, spacing=6, margins=(18, 16, 18, 12))
+        inner = column(
+            self._title, self._who, self._stand, self._body, self._fetch, None, spacing=6, margins=(18, 16, 18, 12)
+        )
         content.setLayout(inner)
         foot = QWidget()
         foot.setLayout(
@@ -134,12 +136,16 @@ class CasePanel(QFrame):
         self._returning.given.connect(lambda words: self._emit(self.hand_back_requested, words))
         self._accepting.closed.connect(self._foot.show)
         self._returning.closed.connect(self._foot.show)
-        self._fetch.requested.connect(lambda: self._entry and self.fetch_requested.emit(self._entry.case.id))
-        self._fetch.cancelled.connect(lambda: self._entry and self.fetch_cancelled.emit(self._entry.case.id))
+        self._fetch.requested.connect(lambda: self._emit_case(self.fetch_requested))
+        self._fetch.cancelled.connect(lambda: self._emit_case(self.fetch_cancelled))
 
     def _emit(self, signal: SignalInstance, words: str) -> None:
         if self._entry is not None:
             signal.emit(self._entry.case.id, words)
+
+    def _emit_case(self, signal: SignalInstance) -> None:
+        if self._entry is not None:
+            signal.emit(self._entry.case.id)
 
     def _leave_forms(self) -> None:
         self._accepting.hide()
@@ -172,7 +178,7 @@ class CasePanel(QFrame):
         self._open.setEnabled(readable)
 
 
-def _questions(body: QVBoxLayout, case: Case) -> None:
+def _questions(body: QBoxLayout, case: Case) -> None:
     body.addSpacing(8)
     body.addWidget(PlainLabel(f"QUESTIONS OF THE PATIENT ({len(case.questions)})", tone="caption"))
     for number, question in enumerate(case.questions, start=1):
@@ -189,13 +195,13 @@ def _numbered(number: str, text: QWidget) -> QHBoxLayout:
     return line
 
 
-def _section(body: QVBoxLayout, title: str, text: str) -> None:
+def _section(body: QBoxLayout, title: str, text: str) -> None:
     body.addSpacing(8)
     body.addWidget(PlainLabel(title.upper(), tone="caption"))
     body.addWidget(PlainLabel(text, wrap=True))
 
 
-def _history(body: QVBoxLayout, case: Case) -> None:
+def _history(body: QBoxLayout, case: Case) -> None:
     if not case.history:
         return
     gathered: dict[str, list[str]] = {}
@@ -208,9 +214,10 @@ def _history(body: QVBoxLayout, case: Case) -> None:
         body.addWidget(PlainLabel(f"{KINDS.get(kind.lower(), kind.capitalize())}: {'; '.join(texts)}", wrap=True))
 
 
-def _documents(body: QVBoxLayout, case: Case) -> None:
+def _documents(body: QBoxLayout, case: Case) -> None:
     body.addSpacing(8)
-    title = f"MATERIALS: {_count(len(case.studies), 'study', 'studies')}, {_count(len(case.documents), 'document', 'documents')}"
+    studies, documents = len(case.studies), len(case.documents)
+    title = f"MATERIALS: {_count(studies, 'study', 'studies')}, {_count(documents, 'document', 'documents')}"
     body.addWidget(PlainLabel(title, tone="caption"))
     for document in case.documents:
         when = f"  ·  {document.date[:10]}" if document.date else ""

@@ -1,15 +1,51 @@
 """The command palette (Ctrl+K): type a few letters, press Enter, done."""
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QFrame,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from workstation.desktop.commands import Command, found
 from workstation.desktop.controls import column
 from workstation.desktop.look import Look
 from workstation.desktop.plain_text import plain
 
+KEYS = Qt.ItemDataRole.UserRole + 1
+LINE_HEIGHT = 30
 _MOVES = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 8, Qt.Key.Key_PageUp: -8}
+
+
+class _LinePainter(QStyledItemDelegate):
+    """A command on the left, its keys on the right."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:  # noqa: N802
+        return QSize(100, self._look.theme.px(LINE_HEIGHT))
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        theme = self._look.theme
+        area: QRect = option.rect
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(area, theme.colour("accent_wash"))
+        inner = area.adjusted(theme.px(10), 0, -theme.px(10), 0)
+        centre = Qt.AlignmentFlag.AlignVCenter
+        painter.setPen(theme.colour("text"))
+        painter.drawText(inner, int(centre | Qt.AlignmentFlag.AlignLeft), str(index.data()))
+        painter.setPen(theme.colour("quiet"))
+        painter.drawText(inner, int(centre | Qt.AlignmentFlag.AlignRight), str(index.data(KEYS) or ""))
 
 
 class CommandPalette(QFrame):
@@ -31,6 +67,8 @@ class CommandPalette(QFrame):
         self._list = QListWidget()
         self._list.setObjectName("command-palette-list")
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._painter = _LinePainter(look)
+        self._list.setItemDelegate(self._painter)
         self._list.itemClicked.connect(lambda _item: self._take())
         self.setLayout(column(self._line, self._list, spacing=6, margins=(8, 8, 8, 8)))
         self.hide()
@@ -40,8 +78,11 @@ class CommandPalette(QFrame):
         self._commands = commands
         self._before = self.window().focusWidget()
         theme, room = self._look.theme, self.parentWidget()
+        assert room is not None
         width = min(theme.px(560), room.width() - 40)
-        self.setGeometry((room.width() - width) // 2, theme.px(72), width, min(theme.px(420), room.height() - theme.px(110)))
+        self.setGeometry(
+            (room.width() - width) // 2, theme.px(72), width, min(theme.px(420), room.height() - theme.px(110))
+        )
         self._line.clear()
         self._filter("")
         self.show()
@@ -78,8 +119,9 @@ class CommandPalette(QFrame):
     def _filter(self, sought: str) -> None:
         self._list.clear()
         for command in found(self._commands, sought):
-            item = QListWidgetItem(plain(f"{command.title}    {command.keys}" if command.keys else command.title))
+            item = QListWidgetItem(plain(command.title))
             item.setData(Qt.ItemDataRole.UserRole, command.name)
+            item.setData(KEYS, command.keys)
             self._list.addItem(item)
         self._list.setCurrentRow(0)
 

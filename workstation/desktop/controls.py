@@ -42,9 +42,10 @@ class WordsButton(QPushButton):
         painter = QStylePainter(self)
         inner = self.style().subElementRect(QStyle.SubElement.SE_PushButtonContents, option, self)
         room = inner.width() - (0 if self.icon().isNull() else self.iconSize().width() + ICON_GAP)
-        words = option.text.replace("&&", "&")  # type: ignore[attr-defined]  # the stub lacks the fields of the option
-        shown = self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room)
-        option.text = shown.replace("&", "&&")  # type: ignore[attr-defined]
+        words = option.text.replace("&&", "&")
+        narrow = self.width() < self.sizeHint().width()
+        shown = self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room) if narrow else words
+        option.text = shown.replace("&", "&&")
         painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
         painter.end()
 
@@ -115,7 +116,9 @@ def rule(*, upright: bool = False) -> QFrame:
     return frame("rule-upright" if upright else "rule")
 
 
-def column(*parts: QWidget | QLayout | int | None, spacing: int = 8, margins: Sequence[int] = (0, 0, 0, 0)) -> QVBoxLayout:
+def column(
+    *parts: QWidget | QLayout | int | None, spacing: int = 8, margins: Sequence[int] = (0, 0, 0, 0)
+) -> QVBoxLayout:
     """Widgets and layouts below each other; a number is a fixed gap, None stretches."""
     made = QVBoxLayout()
     _fill(made, parts, spacing, margins)
@@ -165,7 +168,9 @@ def stretching(widget: QWidget) -> QWidget:
     return widget
 
 
-def _fill(layout: QBoxLayout, parts: Sequence[QWidget | QLayout | int | None], spacing: int, margins: Sequence[int]) -> None:
+def _fill(
+    layout: QBoxLayout, parts: Sequence[QWidget | QLayout | int | None], spacing: int, margins: Sequence[int]
+) -> None:
     layout.setSpacing(spacing)
     layout.setContentsMargins(*margins)
     for part in parts:

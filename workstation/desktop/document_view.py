@@ -65,7 +65,9 @@ class DocumentView(QWidget):
         self.blank("Drawing the pages …")
         self._key = key
         self._title.setText(title)
-        sharp = self.devicePixelRatioF() * SHARPNESS if self.devicePixelRatioF() < SHARPNESS else self.devicePixelRatioF()
+        sharp = (
+            self.devicePixelRatioF() * SHARPNESS if self.devicePixelRatioF() < SHARPNESS else self.devicePixelRatioF()
+        )
         width = round(self._wide() * sharp)
         self._errands.send(
             self._name("pages"),

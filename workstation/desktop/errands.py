@@ -59,7 +59,7 @@ class Errands(QObject):
         failed: Callable[[BaseException], object],
         reported: Callable[[object], object] = lambda _progress: None,
     ) -> Errand[Answer]:
-        """Run ``work`` elsewhere; the callbacks run in the window's thread, and not at all once a newer one was sent."""
+        """Run ``work`` elsewhere; callbacks run in the window's thread, and not at all once a newer one was sent."""
         errand = Errand(name=name, arrived=arrived, failed=failed, reported=reported)
         self.recall(name)
         self._current[name] = errand  # type: ignore[assignment]

@@ -40,7 +40,8 @@ class GateScreen(QWidget):
         card.setFixedWidth(look.theme.px(420))
         card.setLayout(
             column(
-                self._sign, self._title, self._text, 4, self._first, self._again, self._words, row(self._go, None, self._keyring),
+                self._sign, self._title, self._text, 4, self._first, self._again, self._words,
+                row(self._go, None, self._keyring),
                 spacing=10, margins=(28, 28, 28, 24),
             )
         )  # fmt: skip

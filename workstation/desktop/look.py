@@ -19,14 +19,14 @@ class Look(QObject):
         self._application = application
         self._family = load_fonts()
         self._icons: WeakKeyDictionary[QAbstractButton, tuple[str, str]] = WeakKeyDictionary()
-        self.theme = load_theme(name, family=self._family, scale=scale)
+        self.theme: Theme = load_theme(name, family=self._family, scale=scale)
         apply_theme(application, self.theme)
 
     def wear(self, name: str, scale: float) -> None:
         """Change theme and scale of the whole application, if they differ."""
         if (name, scale) == (self.theme.name, self.theme.scale):
             return
-        self.theme: Theme = load_theme(name, family=self._family, scale=scale)
+        self.theme = load_theme(name, family=self._family, scale=scale)
         apply_theme(self._application, self.theme)
         for button, (drawing, token) in list(self._icons.items()):
             self._draw(button, drawing, token)

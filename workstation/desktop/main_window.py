@@ -99,14 +99,20 @@ class MainWindow(QMainWindow):
         self.gate_screen.keyring_requested.connect(lambda: self._open(lambda: self._gate.unlock(None)))
         self.bar.screen_chosen.connect(self._go)
         self.bar.lock_requested.connect(self.lock)
-        self.bar.sign_in_requested.connect(lambda: self.session and self.session.ask_sign_in())
+        self.bar.sign_in_requested.connect(self._ask_sign_in)
         unlocked = lambda: self.session is not None  # noqa: E731 - one condition for all
         self.commands.add(
             Command(name="lock", title="Lock", keys="Ctrl+L", act=self.lock, possible=unlocked),
-            Command(name="worklist", title="Worklist", keys="Alt+1", act=lambda: self._go("worklist"), possible=unlocked),
+            Command(
+                name="worklist", title="Worklist", keys="Alt+1", act=lambda: self._go("worklist"), possible=unlocked
+            ),
             Command(name="outbox", title="Outbox", keys="Alt+2", act=lambda: self._go("outbox"), possible=unlocked),
-            Command(name="settings", title="Settings", keys="Ctrl+,", act=lambda: self._go("settings"), possible=unlocked),
-            Command(name="preview", title="Preview and sign", keys="Ctrl+Shift+P", act=self._preview, possible=self._reads),
+            Command(
+                name="settings", title="Settings", keys="Ctrl+,", act=lambda: self._go("settings"), possible=unlocked
+            ),
+            Command(
+                name="preview", title="Preview and sign", keys="Ctrl+Shift+P", act=self._preview, possible=self._reads
+            ),
             Command(name="undo", title="Undo", keys="Ctrl+Z", act=lambda: self._reading("undo"), possible=self._reads),
             Command(name="redo", title="Redo", keys="Ctrl+Y", act=lambda: self._reading("redo"), possible=self._reads),
         )
@@ -161,6 +167,10 @@ class MainWindow(QMainWindow):
         if self.session is not None:
             self.session.go(name)
 
+    def _ask_sign_in(self) -> None:
+        if self.session is not None:
+            self.session.ask_sign_in()
+
     def _reads(self) -> bool:
         return self.session is not None and self.session.name == "reading" and self.session.reading.draft is not None
 
@@ -190,4 +200,3 @@ class MainWindow(QMainWindow):
             self.palette_card.put_away()
         elif self.session is not None:
             self.session.leave()
-

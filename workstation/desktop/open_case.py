@@ -19,7 +19,7 @@ from workstation.review.open_study import OpenedStudies, open_study
 MARKS, WHERE = "marks", "where"
 
 
-class NobodySignedIn(Exception):  # noqa: N818 - shown to the reader as it is
+class NobodySignedIn(Exception):
     """An opinion needs an author; the window asks to sign in."""
 
 

@@ -12,7 +12,11 @@ from workstation.opinions.completeness import Missing
 from workstation.opinions.rules import Concern, Severity
 
 MOST = 40
-WORDS = {Severity.BLOCK: ("must be settled", "danger"), Severity.EXPLAIN: ("explain", "watch"), Severity.WARN: ("look", "quiet")}
+WORDS = {
+    Severity.BLOCK: ("must be settled", "danger"),
+    Severity.EXPLAIN: ("explain", "watch"),
+    Severity.WARN: ("look", "quiet"),
+}
 SIGNS = {Severity.BLOCK: "danger", Severity.EXPLAIN: "warning", Severity.WARN: "info"}
 
 

@@ -110,6 +110,7 @@ class FieldEditor(QFrame):
             self._editor.setPlainText(value)
         elif isinstance(self._editor, QLineEdit):
             self._editor.setText(value)
+            self._editor.setCursorPosition(0)
         elif isinstance(self._editor, _Choices):
             self._editor.show_value(value)
 
@@ -146,8 +147,7 @@ class _Choices(QWidget):
             self._group.addButton(made)
             flow.addWidget(made)
         self.setLayout(flow)
-        first = next(iter(self._values.values()), None)
-        self.setFocusProxy(first)
+        self.setFocusProxy(next(iter(self._values.values())))
 
     def buttons(self) -> list[QPushButton]:
         """One button a choice."""

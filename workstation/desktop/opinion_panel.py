@@ -1,9 +1,11 @@
 """The opinion beside the images: what is done and what is next, the patient's questions, and the sections to write."""
 
+from functools import partial
+
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QProgressBar, QScrollArea, QVBoxLayout, QWidget
 
-from workstation.desktop.controls import button, column, emptied, rule, row, scrolled
+from workstation.desktop.controls import button, column, emptied, row, rule, scrolled
 from workstation.desktop.look import Look
 from workstation.desktop.opinion_draft import Edit, OpinionDraft
 from workstation.desktop.opinion_section import SectionEditor
@@ -18,7 +20,7 @@ UNFOLDED = (FINDINGS, ANSWERS)
 
 
 class OpinionPanel(QFrame):
-    """Edits one ``OpinionDraft``. Says which evidence to show, when the images should have the keyboard, when to sign."""
+    """Edits one ``OpinionDraft``; says which evidence to show, when the images want the keyboard, when to sign."""
 
     evidence_chosen = Signal(str)
     images_wanted = Signal()
@@ -38,7 +40,14 @@ class OpinionPanel(QFrame):
         self._saved = PlainLabel(tone="small", name="opinion-saved")
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
-        self._next = button("", name="opinion-next", kind="obligation", keys="N", tip="Go to the next thing to write", chosen=self.go_next)
+        self._next = button(
+            "",
+            name="opinion-next",
+            kind="obligation",
+            keys="N",
+            tip="Go to the next thing to write",
+            chosen=self.go_next,
+        )
         self._next.setMinimumWidth(1)
         self._questions = QVBoxLayout()
         self._questions.setSpacing(0)
@@ -47,9 +56,20 @@ class OpinionPanel(QFrame):
         content = QWidget()
         content.setLayout(column(self._list, None, spacing=0, margins=(8, 6, 8, 12)))
         self._area: QScrollArea = scrolled(content, "opinion-scroll")
-        self._sign = button("Preview and sign…", name="opinion-preview", kind="primary", keys="Ctrl+Shift+P", chosen=self.preview_requested.emit)
+        self._sign = button(
+            "Preview and sign…",
+            name="opinion-preview",
+            kind="primary",
+            keys="Ctrl+Shift+P",
+            chosen=self.preview_requested.emit,
+        )
         head = column(
-            row(self._done, None, self._saved), self._bar, self._next, self._questions, spacing=6, margins=(12, 10, 12, 8)
+            row(self._done, None, self._saved),
+            self._bar,
+            self._next,
+            self._questions,
+            spacing=6,
+            margins=(12, 10, 12, 8),
         )
         foot = row(self._sign, None, margins=(12, 8, 12, 10))
         self.setLayout(column(head, rule(), self._area, rule(), foot, spacing=0))
@@ -130,7 +150,7 @@ class OpinionPanel(QFrame):
     def _join(self, section: str, editor: SectionEditor) -> None:
         editor.edited.connect(lambda row_id, field, text: self._write(section, row_id, field, text))
         editor.row_focused.connect(lambda row_id: self._become_current(section, row_id))
-        editor.left.connect(lambda: self._draft and self._draft.save())
+        editor.left.connect(self._save)
         editor.finished.connect(self.images_wanted)
         editor.row_requested.connect(lambda: self._add(section))
         editor.row_removed.connect(lambda row_id: self._edit(lambda before: edits.remove_row(before, section, row_id)))
@@ -139,6 +159,10 @@ class OpinionPanel(QFrame):
         editor.evidence_removed.connect(
             lambda row_id, evidence: self._edit(lambda before: edits.uncite(before, evidence, section, row=row_id))
         )
+
+    def _save(self) -> None:
+        if self._draft is not None:
+            self._draft.save()
 
     def _write(self, section: str, row_id: str, field: str, text: str) -> None:
         if self._draft is not None:
@@ -206,7 +230,7 @@ class OpinionPanel(QFrame):
         for number, (question, text, answered) in enumerate(wanted, start=1):
             made = button(
                 f"Q{number}  {text}", name=f"opinion-question-{number}", kind="obligation", tip=text,
-                chosen=lambda question=question: self.go(ANSWERS, question),
+                chosen=partial(self.go, ANSWERS, question),
             )  # fmt: skip
             made.setMinimumWidth(1)
             self._look.dress(made, "check-circle" if answered else "circle", "good" if answered else "watch")

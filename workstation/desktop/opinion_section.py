@@ -36,7 +36,9 @@ class SectionEditor(QFrame):
         self._missing: tuple[Missing, ...] = ()
         name = f"section-{section.id}"
         self.setObjectName(name)
-        self._head = button(f"§{section.number}  {section.title}", name=f"{name}-head", kind="obligation", chosen=self.toggle)
+        self._head = button(
+            f"§{section.number}  {section.title}", name=f"{name}-head", kind="obligation", chosen=self.toggle
+        )
         self._state = PlainLabel(tone="small", name=f"{name}-state")
         self._body = QWidget()
         self._single = FieldGroup(section.fields, look, name=f"field-{section.id}") if section.fields else None
@@ -55,7 +57,9 @@ class SectionEditor(QFrame):
         self._missing = tuple(item for item in missing if item.section == self.section.id)
         needed = is_needed(self.section, opinion)
         words, tone = ("✓", "good") if not self._missing else (f"{len(self._missing)} to do", "watch")
-        self._state.say(words if needed or self._missing else "not needed", tone if needed or self._missing else "small")
+        self._state.say(
+            words if needed or self._missing else "not needed", tone if needed or self._missing else "small"
+        )
         entry = opinion.entry(self.section.id)
         if self._single is not None:
             self._single.show_values(entry.values, self._missing_fields(""))

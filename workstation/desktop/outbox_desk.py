@@ -51,11 +51,16 @@ class OutboxDesk(QObject):
 
         def read(_leash: Leash) -> tuple[list[Parcel], dict[str, str]]:
             shelves = self._place.shelves
-            titles = {case.id: f"{case.title or 'Case'}  ·  {case.patient.name}  ·  {case.id}" for case in shelves.cases.all()}
+            titles = {
+                case.id: f"{case.title or 'Case'}  ·  {case.patient.name}  ·  {case.id}" for case in shelves.cases.all()
+            }
             return list(shelves.parcels.all()), titles
 
         self._errands.send(
-            "read outbox", read, arrived=self._show, failed=lambda error: self.problem.emit(problem_of("The outbox could not be read", error), None)
+            "read outbox",
+            read,
+            arrived=self._show,
+            failed=lambda error: self.problem.emit(problem_of("The outbox could not be read", error), None),
         )
 
     def deliver_now(self) -> None:
@@ -119,7 +124,10 @@ class OutboxDesk(QObject):
 
     def _failed(self, error: BaseException) -> None:
         self.show_parcels()
-        self.problem.emit(problem_of("The delivery stopped", error, action="Try again", kept="The signed opinion is kept here."), self.deliver_now)
+        self.problem.emit(
+            problem_of("The delivery stopped", error, action="Try again", kept="The signed opinion is kept here."),
+            self.deliver_now,
+        )
 
 
 def _is_due(parcel: Parcel, now: datetime) -> bool:

@@ -13,7 +13,10 @@ from workstation.desktop.plain_text import PlainLabel
 from workstation.outbox.parcel import Parcel
 
 WIDTH = 980
-EMPTY = "Nothing was signed yet.\nA signed opinion appears here with every step of its way, and its receipt once the service provably has it."
+EMPTY = (
+    "Nothing was signed yet.\nA signed opinion appears here with every step of its way, "
+    "and its receipt once the service provably has it."
+)
 
 
 class OutboxScreen(QWidget):
@@ -35,7 +38,9 @@ class OutboxScreen(QWidget):
         inner = QWidget()
         inner.setMaximumWidth(look.theme.px(WIDTH))
         send = button("Send now", name="outbox-send", keys="F5", chosen=self.send_requested.emit)
-        following = button("Next case", name="outbox-next-case", kind="primary", keys="Ctrl+⏎", chosen=self.next_case_requested.emit)
+        following = button(
+            "Next case", name="outbox-next-case", kind="primary", keys="Ctrl+⏎", chosen=self.next_case_requested.emit
+        )
         head = row(PlainLabel("Outbox", tone="title"), None, send, following)
         inner.setLayout(column(head, 8, self._empty, self._list, None, spacing=8, margins=(0, 24, 0, 24)))
         sheet = QWidget()
@@ -46,7 +51,9 @@ class OutboxScreen(QWidget):
         self.commands = Commands(self)
         self.commands.add(
             Command(name="send", title="Send now", keys="F5", act=self.send_requested.emit),
-            Command(name="next-case", title="Open the next case", keys="Ctrl+Return", act=self.next_case_requested.emit),
+            Command(
+                name="next-case", title="Open the next case", keys="Ctrl+Return", act=self.next_case_requested.emit
+            ),
         )
 
     def show_parcels(self, parcels: Sequence[Parcel], titles: Mapping[str, str]) -> None:

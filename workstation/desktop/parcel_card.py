@@ -48,7 +48,10 @@ class ParcelCard(QFrame):
         self._steps = StepLine(look)
         self._problem = PlainLabel(tone="watch", wrap=True, name=f"parcel-{number}-problem")
         self._again = button(
-            "Try again", name=f"parcel-{number}-again", kind="primary", chosen=lambda: self.again_requested.emit(parcel.id)
+            "Try again",
+            name=f"parcel-{number}-again",
+            kind="primary",
+            chosen=lambda: self.again_requested.emit(parcel.id),
         )
         self._receipt = frame("card", f"parcel-{number}-receipt")
         self._facts = column(spacing=3, margins=(12, 10, 12, 10))
@@ -56,7 +59,9 @@ class ParcelCard(QFrame):
         self._receipt_text = ""
         head = row(self._title, None, self._state)
         self.setLayout(
-            column(head, self._steps, row(self._problem, self._again), self._receipt, spacing=10, margins=(16, 12, 16, 14))
+            column(
+                head, self._steps, row(self._problem, self._again), self._receipt, spacing=10, margins=(16, 12, 16, 14)
+            )
         )
         self.show_parcel(parcel, "")
 
@@ -169,7 +174,9 @@ def reached(parcel: Parcel) -> int:
 def times(parcel: Parcel) -> dict[ParcelState, str]:
     """When each state was reached, from the journal, as local time."""
     return {
-        REACHED_BY[step]: _clock(when) for when, step, outcome in parcel.journal if outcome == DONE and step in REACHED_BY
+        REACHED_BY[step]: _clock(when)
+        for when, step, outcome in parcel.journal
+        if outcome == DONE and step in REACHED_BY
     }
 
 

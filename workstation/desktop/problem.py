@@ -67,7 +67,9 @@ def details_of(step: str, error: BaseException) -> str:
     lines = [f"step: {step}"]
     while error is not None:
         lines.append(f"error: {type(error).__module__}.{type(error).__qualname__}")
-        lines.extend(f"  {place.filename}:{place.lineno} {place.name}" for place in traceback.extract_tb(error.__traceback__))
+        lines.extend(
+            f"  {place.filename}:{place.lineno} {place.name}" for place in traceback.extract_tb(error.__traceback__)
+        )
         cause = error.__cause__
         if cause is None:
             break
@@ -94,7 +96,9 @@ class ProblemCard(QFrame):
         self._kept = PlainLabel(wrap=True, name="problem-kept")
         self._next = PlainLabel(wrap=True, name="problem-next")
         self._act = button("Understood", name="problem-act", kind="primary", keys="⏎", chosen=self._help)
-        self._copy = button("Copy details", name="problem-copy", kind="quiet", tip="Without patient data", chosen=self._copied)
+        self._copy = button(
+            "Copy details", name="problem-copy", kind="quiet", tip="Without patient data", chosen=self._copied
+        )
         self._close = tool_button(look, "cancel", "Put away", name="problem-close", keys="Esc", chosen=self.put_away)
         words = column(self._happened, self._kept, self._next, spacing=4)
         self._buttons = row(self._act, self._copy, None)
@@ -117,7 +121,7 @@ class ProblemCard(QFrame):
         self._next.setVisible(bool(problem.next))
         self._act.setText(problem.action or "Understood")
         self._copy.setVisible(bool(problem.details))
-        self.setAccessibleDescription(" ".join((problem.happened, problem.kept, problem.next)))
+        self.setAccessibleDescription(f"{problem.happened} {problem.kept} {problem.next}")
         self._place()
         self.show()
         self.raise_()
@@ -139,7 +143,9 @@ class ProblemCard(QFrame):
 
     def _place(self) -> None:
         """Top centre of the parent, as wide as reads well, as high as its words need at that width."""
-        room = self.parentWidget().width()
+        ground = self.parentWidget()
+        assert ground is not None
+        room = ground.width()
         width = min(self._look.theme.px(620), room - 40)
         layout = self.layout()
         assert layout is not None

@@ -24,7 +24,11 @@ DRAWINGS = {
     Tool.ELLIPSE: "ellipse",
     Tool.CIRCLE: "circle-roi",
 }
-LAYOUTS = {Layout.MPR_GRID: "Three planes in a grid", Layout.MPR_ROW: "Three planes in a row", Layout.SINGLE: "One plane"}
+LAYOUTS = {
+    Layout.MPR_GRID: "Three planes in a grid",
+    Layout.MPR_ROW: "Three planes in a row",
+    Layout.SINGLE: "One plane",
+}
 
 
 class ReadingBar(QFrame):
@@ -46,22 +50,28 @@ class ReadingBar(QFrame):
         self.setProperty("role", "bar")
         self._look = look
         self.banner = IdentityBanner()
-        back = tool_button(look, "back", "Back to the worklist", name="reading-back", keys="Esc", chosen=self.back_requested.emit)
+        back = tool_button(
+            look, "back", "Back to the worklist", name="reading-back", keys="Esc", chosen=self.back_requested.emit
+        )
         self._tools = {tool: self._tool(tool) for tool in Tool}
         self._windows = self._menu("contrast", "Window", "reading-window", "1 to 9")
         self._layouts = self._menu("layout", "Layout", "reading-layout", "L")
         self._layout_actions = self._fill_layouts()
         undo = tool_button(look, "undo", "Undo", name="reading-undo", keys="Ctrl+Z", chosen=self.undo_requested.emit)
         redo = tool_button(look, "redo", "Redo", name="reading-redo", keys="Ctrl+Y", chosen=self.redo_requested.emit)
-        reset = tool_button(look, "reset", "Reset the view", name="reading-reset", keys="Shift+Esc", chosen=self.reset_requested.emit)
-        palette = tool_button(look, "search", "Find a command", name="reading-palette", keys="Ctrl+K", chosen=self.palette_requested.emit)
+        reset = tool_button(
+            look, "reset", "Reset the view", name="reading-reset", keys="Shift+Esc", chosen=self.reset_requested.emit
+        )
+        palette = tool_button(
+            look, "search", "Find a command", name="reading-palette", keys="Ctrl+K", chosen=self.palette_requested.emit
+        )
         self._opinion = tool_button(
             look, "panel-right", "Opinion beside the images", name="reading-opinion", keys="Ctrl+O", checkable=True,
             chosen=self.opinion_toggled.emit,
         )  # fmt: skip
         line = row(
-            back, self.banner, None, *self._tools.values(), _gap(), self._windows, self._layouts, _gap(), undo, redo, reset,
-            _gap(), palette, self._opinion, spacing=2, margins=(8, 4, 8, 4),
+            back, self.banner, None, *self._tools.values(), _gap(), self._windows, self._layouts, _gap(), undo, redo,
+            reset, _gap(), palette, self._opinion, spacing=2, margins=(8, 4, 8, 4),
         )  # fmt: skip
         self.setLayout(line)
 

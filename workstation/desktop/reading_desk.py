@@ -166,7 +166,11 @@ class ReadingDesk(QObject):
         if shown is None or layout is None or self.draft is None:
             return
         evidence = cite(
-            mark, shown, layout=layout_as_plain(layout), picture=self._room.images.snapshot(mark.id), now=self._place.clock()
+            mark,
+            shown,
+            layout=layout_as_plain(layout),
+            picture=self._room.images.snapshot(mark.id),
+            now=self._place.clock(),
         )
         self._take(evidence)
 
@@ -193,7 +197,9 @@ class ReadingDesk(QObject):
         self.draft = OpinionDraft(
             kept.opinion, opened.template, self._place.shelves.drafts, self._errands, revision=kept.revision
         )
-        self.draft.save_failed.connect(lambda error: self.failed.emit(problem_of("The draft could not be saved", error)))
+        self.draft.save_failed.connect(
+            lambda error: self.failed.emit(problem_of("The draft could not be saved", error))
+        )
         room.bar.banner.show_case(opened.case, self._place.clock())
         room.images.board().replace_all(opened.marks)
         self._timeline.watch(room.images, self.draft)
@@ -246,7 +252,11 @@ class ReadingDesk(QObject):
         if self.draft is None or shown is None or layout is None or self.draft.opinion.cited(mark.id) is None:
             return
         evidence = cite(
-            mark, shown, layout=layout_as_plain(layout), picture=self._room.images.snapshot(mark.id), now=self._place.clock()
+            mark,
+            shown,
+            layout=layout_as_plain(layout),
+            picture=self._room.images.snapshot(mark.id),
+            now=self._place.clock(),
         )
         self.draft.edit(lambda opinion: edits.keep(opinion, evidence), key=f"mark/{mark.id}")
 

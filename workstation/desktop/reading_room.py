@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QSplitter, QStackedLayout, QWidget
 
 from viewers.widgets.image_area import ImageArea
 from viewers.widgets.series_thumbnails import SeriesThumbnails
+from viewers.widgets.tools import Tool
 from workstation.desktop.commands import Command, Commands
 from workstation.desktop.controls import become_screen, column, frame, restyle
 from workstation.desktop.document_view import DocumentView
@@ -45,7 +46,7 @@ class ReadingRoom(QWidget):
         for part in (self.studies, middle, self.opinion):
             self._split.addWidget(part)
         self._split.setStretchFactor(1, 1)
-        self._split.setCollapsible(1, False)
+        self._split.setCollapsible(1, False)  # noqa: FBT003 - Qt's signature
         self._split.setSizes([look.theme.px(STUDIES_WIDTH), 1200, look.theme.px(OPINION_WIDTH)])
         self.studies.setMinimumWidth(look.theme.px(120))
         self.opinion.setMinimumWidth(look.theme.px(300))
@@ -120,7 +121,7 @@ class ReadingRoom(QWidget):
         self.images.tool_changed.connect(self.bar.show_tool)
         self.opinion.images_wanted.connect(self.focus_images)
 
-    def _take_tool(self, tool: object) -> None:
+    def _take_tool(self, tool: Tool) -> None:
         self.images.choose_tool(tool)
         self.focus_images()
 

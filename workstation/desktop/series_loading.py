@@ -88,7 +88,9 @@ class SeriesLoading:
             f"volume {display_set_id}",
             lambda leash: load.run(leash.report),
             arrived=lambda _volume: self._is_whole(display_set_id),
-            failed=lambda error: self._room.images.show_message(f"This series could not be loaded. {error}", failed=True),
+            failed=lambda error: self._room.images.show_message(
+                f"This series could not be loaded. {error}", failed=True
+            ),
             reported=lambda _index: self._grew(display_set_id),
         )
 

@@ -21,9 +21,9 @@ from workstation.desktop.settings_screen import SettingsScreen
 from workstation.desktop.sign_in_screen import WAITING, SignInScreen
 from workstation.desktop.sign_screen import SignScreen
 from workstation.desktop.signing_desk import SigningDesk
-from workstation.desktop.workplace import Workplace, known_specialist, remember_specialist
 from workstation.desktop.worklist_desk import WorklistDesk
 from workstation.desktop.worklist_screen import WorklistScreen
+from workstation.desktop.workplace import Workplace, known_specialist, remember_specialist
 from workstation.settings.setting import Refused as NoValue
 
 LOOKS = ("look.theme", "look.scale")
@@ -43,6 +43,7 @@ class Session(QObject):
         self._bar = bar
         self._errands = Errands(place.executor, self)
         self._case_id = ""
+        self._before = "worklist"
         palette = palette_from(look.theme.colours, family=look.theme.family, scale=look.theme.scale)
         self.images = ImageArea(palette, place.executor)
         self.images.setObjectName("images")
@@ -111,6 +112,8 @@ class Session(QObject):
 
     def go(self, name: str) -> None:
         """Show a screen."""
+        if name != self.name and self.name not in ("outbox", "settings"):
+            self._before = self.name if self.name in ("worklist", "reading") else "worklist"
         if name == "settings":
             self._show_settings()
         if name == "outbox":
@@ -131,7 +134,7 @@ class Session(QObject):
         elif self.name == "sign":
             self._leave_sign()
         elif self.name in ("outbox", "settings"):
-            self.go("worklist")
+            self.go(self._before if self.reading.case is not None else "worklist")
         elif self.name == "worklist":
             self.worklist.leave()
         elif self.name == "sign-in":
@@ -155,7 +158,9 @@ class Session(QObject):
         self.sign_in.cancelled.connect(self._cancel_sign_in)
         self.sign_in.offline_requested.connect(lambda: self.go("worklist"))
         self.worklist.panel.open_requested.connect(self.open_case)
-        self.worklist_desk.listed.connect(lambda entries: self._bar.show_entries(entries, sending=self.delivery.sending()))
+        self.worklist_desk.listed.connect(
+            lambda entries: self._bar.show_entries(entries, sending=self.delivery.sending())
+        )
         self.worklist_desk.connection.connect(self._bar.show_connection)
         self.room.left.connect(self._leave_room)
         self.reading.preview_requested.connect(self._preview)

@@ -32,7 +32,10 @@ class SettingRow(QFrame):
         self.control.setAccessibleDescription(setting.text)
         self.control.setFixedWidth(look.theme.px(CONTROL_WIDTH))
         words = column(
-            PlainLabel(setting.title, tone="strong"), PlainLabel(setting.text, tone="quiet", wrap=True), self._told, spacing=3
+            PlainLabel(setting.title, tone="strong"),
+            PlainLabel(setting.text, tone="quiet", wrap=True),
+            self._told,
+            spacing=3,
         )
         line = row(words, self.control, spacing=32, margins=(16, 12, 16, 12))
         line.setStretch(0, 1)

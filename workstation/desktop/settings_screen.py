@@ -41,7 +41,9 @@ class SettingsScreen(QWidget):
         inner.setMaximumWidth(look.theme.px(WIDTH))
         head = row(PlainLabel("Settings", tone="title"), None, self._line)
         self._line.setFixedWidth(look.theme.px(280))
-        inner.setLayout(column(head, 4, self._none, self._list, 8, self._facts, None, spacing=8, margins=(0, 24, 0, 24)))
+        inner.setLayout(
+            column(head, 4, self._none, self._list, 8, self._facts, None, spacing=8, margins=(0, 24, 0, 24))
+        )
         sheet = QWidget()
         centred = row(None, inner, None, margins=(24, 0, 24, 0))
         centred.setStretch(1, 100)
@@ -73,7 +75,7 @@ class SettingsScreen(QWidget):
         body = QVBoxLayout()
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(0)
-        lines = []
+        lines: list[SettingRow] = []
         for setting in (setting for setting in SETTINGS if setting.section == section):
             line = SettingRow(setting, choices.value(setting.key), self._look)
             line.chosen.connect(self._choose)

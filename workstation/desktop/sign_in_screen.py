@@ -24,7 +24,9 @@ class SignInScreen(QWidget):
         self._sign = PlainLabel()
         self._sign.setPixmap(pixmap(look.theme, "server", "accent", 28))
         self._address = _line("sign-in-address", "Address of the central service", "https://service.example/fhir")
-        self._authority = _line("sign-in-authority", "Private certificate authority (PEM file)", "only where it is needed")
+        self._authority = _line(
+            "sign-in-authority", "Private certificate authority (PEM file)", "only where it is needed"
+        )
         self._words = PlainLabel(wrap=True, name="sign-in-words")
         self._busy = QProgressBar()
         self._busy.setRange(0, 0)

@@ -121,7 +121,8 @@ class SignScreen(QWidget):
             column(
                 PlainLabel("Credential", tone="strong"), row(self._file, self._token, None, spacing=4), self._path,
                 self._module, self._slot, PlainLabel("Passphrase or PIN, asked at every signing", tone="small"),
-                self._secret, 4, PlainLabel("What the signature means", tone="strong"), self._meaning, confirm, self._typed,
+                self._secret, 4, PlainLabel("What the signature means", tone="strong"), self._meaning, confirm,
+                self._typed,
                 spacing=6, margins=(12, 10, 12, 12),
             )
         )  # fmt: skip

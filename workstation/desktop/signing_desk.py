@@ -9,13 +9,13 @@ from workstation.desktop.open_case import OpenCase, facts_of
 from workstation.desktop.opinion_draft import OpinionDraft
 from workstation.desktop.problem import is_refusal, problem_of
 from workstation.desktop.sign_screen import SignScreen
-from workstation.review.source_images import source_images
 from workstation.desktop.workplace import Credentials, Workplace
 from workstation.opinions import edits
 from workstation.opinions.completeness import missing
 from workstation.opinions.rules import Facts, concerns
 from workstation.outbox.parcel import Parcel
 from workstation.review.sign_opinion import Bench, Preview, prepare_opinion, sign_opinion
+from workstation.review.source_images import source_images
 
 NOT_YET = "The pages appear here as soon as nothing is open any more.\nEvery line on the right leads to its place."
 
@@ -133,7 +133,9 @@ class SigningDesk(QObject):
             self._screen.refuse_secret(f"⚠ {error}")
         else:
             self._screen.say("")
-            self.problem.emit(problem_of("It could not be signed", error, kept="Nothing was signed; the draft is kept."), None)
+            self.problem.emit(
+                problem_of("It could not be signed", error, kept="Nothing was signed; the draft is kept."), None
+            )
 
     def _remember(self, kind: str, path: str, slot: str) -> None:
         """Which credential, never its passphrase."""

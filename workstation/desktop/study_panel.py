@@ -1,6 +1,7 @@
 """What can be opened in the reading room: the series of every study as thumbnails, and the received documents."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QVBoxLayout, QWidget
@@ -26,7 +27,9 @@ class StudyPanel(QFrame):
         self._list = QVBoxLayout()
         self._list.setSpacing(2)
         documents = QWidget()
-        documents.setLayout(column(PlainLabel("DOCUMENTS", tone="caption"), self._list, spacing=4, margins=(8, 8, 8, 10)))
+        documents.setLayout(
+            column(PlainLabel("DOCUMENTS", tone="caption"), self._list, spacing=4, margins=(8, 8, 8, 10))
+        )
         whole = column(thumbnails, rule(), documents, spacing=0)
         whole.setStretch(0, 1)
         self.setLayout(whole)
@@ -37,7 +40,7 @@ class StudyPanel(QFrame):
         for number, document in enumerate(documents, start=1):
             made = button(
                 document.title, name=f"document-{number}", kind="quiet", tip=_words(document),
-                chosen=lambda key=document.id: self.document_chosen.emit(key),
+                chosen=partial(self.document_chosen.emit, document.id),
             )  # fmt: skip
             made.setCheckable(True)
             made.setMinimumWidth(1)

@@ -9,8 +9,13 @@ from workstation.desktop.opinion_draft import OpinionDraft
 class Undoable(Protocol):
     """Something with an undo of its own."""
 
-    def undo(self) -> bool: ...
-    def redo(self) -> bool: ...
+    def undo(self) -> bool:
+        """Go one step back; whether there was one."""
+        ...
+
+    def redo(self) -> bool:
+        """Go one step forward again; whether there was one."""
+        ...
 
 
 class Timeline:

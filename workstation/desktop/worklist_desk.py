@@ -10,9 +10,9 @@ from workstation.cases.case import Case, CaseState
 from workstation.cases.refusals import Cancelled, Refused
 from workstation.desktop.errands import Errand, Errands, Leash
 from workstation.desktop.problem import Problem, problem_of
-from workstation.desktop.workplace import Workplace
 from workstation.desktop.worklist_entries import Entry, Group, Holding, holding, newest_parcels, ordered
 from workstation.desktop.worklist_screen import WorklistScreen
+from workstation.desktop.workplace import Workplace
 from workstation.review.compose import CONFLICT
 from workstation.review.fetch_case import Fetched, FetchProgress, FetchTools, fetch_case
 from workstation.review.worklist import Synchronised, synchronise
@@ -59,7 +59,10 @@ class WorklistDesk(QObject):
     def show_local(self) -> None:
         """Show the cases that are on this computer."""
         self._errands.send(
-            "local cases", lambda _leash: self._entries(), arrived=self._list, failed=self._fail("The worklist could not be read")
+            "local cases",
+            lambda _leash: self._entries(),
+            arrived=self._list,
+            failed=self._fail("The worklist could not be read"),
         )
 
     def refresh(self, *, asked: bool = False) -> None:
@@ -88,7 +91,10 @@ class WorklistDesk(QObject):
             return accepted
 
         self._errands.send(
-            f"accept {case_id}", accept, arrived=self._accepted, failed=self._fail("The case could not be accepted", again=lambda: self.accept(case_id, statement))
+            f"accept {case_id}",
+            accept,
+            arrived=self._accepted,
+            failed=self._fail("The case could not be accepted", again=lambda: self.accept(case_id, statement)),
         )
 
     def hand_back(self, case_id: str, reason: str) -> None:
@@ -100,7 +106,10 @@ class WorklistDesk(QObject):
             self._place.shelves.audit.record("case handed back", case_id=case_id)
 
         self._errands.send(
-            f"reject {case_id}", reject, arrived=lambda _none: self.show_local(), failed=self._fail("The case could not be handed back", again=lambda: self.hand_back(case_id, reason))
+            f"reject {case_id}",
+            reject,
+            arrived=lambda _none: self.show_local(),
+            failed=self._fail("The case could not be handed back", again=lambda: self.hand_back(case_id, reason)),
         )
 
     def fetch(self, case_id: str) -> None:
@@ -199,7 +208,10 @@ class WorklistDesk(QObject):
         since = f"{self._place.clock().astimezone():%H:%M}"
         self.connection.emit(f"○ offline at {since}", "watch")
         if asked or not isinstance(error, Refused):
-            self.problem.emit(problem_of("The worklist was not refreshed", error, action="Look again"), lambda: self.refresh(asked=True))
+            self.problem.emit(
+                problem_of("The worklist was not refreshed", error, action="Look again"),
+                lambda: self.refresh(asked=True),
+            )
 
     def _accepted(self, case: Case) -> None:
         self.show_local()
@@ -228,11 +240,21 @@ class WorklistDesk(QObject):
         self.show_local()
         self.arrived.emit(case_id)
         if fetched.offline.quarantined:
-            words = f"{len(fetched.offline.quarantined)} images were set aside: they do not belong to this patient or case, or cannot be read."
-            self.problem.emit(
-                Problem(happened=words, kept="The other images can be read.", next="Tell the service; the images stay locked away."), None
+            number = len(fetched.offline.quarantined)
+            words = (
+                f"{number} images were set aside: they belong to another patient or case, or are not what was asked."
             )
-        self._errands.send("after fetch", lambda _leash: self._entries(), arrived=self._fetch_what_is_mine, failed=lambda _error: None)
+            self.problem.emit(
+                Problem(
+                    happened=words,
+                    kept="The other images can be read.",
+                    next="Tell the service; the images stay locked away.",
+                ),
+                None,
+            )
+        self._errands.send(
+            "after fetch", lambda _leash: self._entries(), arrived=self._fetch_what_is_mine, failed=lambda _error: None
+        )
 
     def _not_fetched(self, case_id: str, error: BaseException) -> None:
         self._fetches.pop(case_id, None)
@@ -240,7 +262,9 @@ class WorklistDesk(QObject):
         self._stopped.add(case_id)
         self.show_local()
         if not isinstance(error, Cancelled):
-            self.problem.emit(problem_of("The case was not fetched completely", error, action="Go on"), lambda: self.fetch(case_id))
+            self.problem.emit(
+                problem_of("The case was not fetched completely", error, action="Go on"), lambda: self.fetch(case_id)
+            )
 
     def _fail(self, step: str, *, again: Callable[[], object] | None = None) -> Callable[[BaseException], object]:
         action = "Try again" if again else ""

@@ -80,8 +80,8 @@ class EntryPainter(QStyledItemDelegate):
         """Paint one line."""
         entry: Entry = index.data(ENTRY)
         theme, now = self._look.theme, self._clock()
-        area: QRect = option.rect  # type: ignore[attr-defined]  # PySide6's stub lacks the fields of the option
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        area: QRect = option.rect
+        state: QStyle.StateFlag = option.state
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         _ground(painter, theme, area, state)
@@ -161,7 +161,8 @@ def _words(painter: QPainter, theme: Theme, area: QRect, entry: Entry, now: date
     lower = QRect(area.left(), area.center().y() + 1, area.width(), area.height() // 2 - gap + 2)
     title = case.title or f"{specialty_words(case)} · {scenario_words(case)}"
     _say(painter, theme, upper, title, "text", 13, bold=True)
-    who = f"{case.patient.name}   {sex_and_age(case.patient, now.date())}   ·   {specialty_words(case)}   ·   {scenario_words(case)}"
+    person = f"{case.patient.name}   {sex_and_age(case.patient, now.date())}"
+    who = f"{person}   ·   {specialty_words(case)}   ·   {scenario_words(case)}"
     _say(painter, theme, lower, who, "quiet", 12)
 
 
@@ -194,8 +195,16 @@ def _here(entry: Entry) -> tuple[str, str, str]:
     return "not fetched", "quiet", "circle"
 
 
-def _say(
-    painter: QPainter, theme: Theme, box: QRect, words: str, token: str, size: int, *, bold: bool = False, wrap: bool = False
+def _say(  # noqa: PLR0917 - painters pass what they paint with
+    painter: QPainter,
+    theme: Theme,
+    box: QRect,
+    words: str,
+    token: str,
+    size: int,
+    *,
+    bold: bool = False,
+    wrap: bool = False,
 ) -> None:
     font = QFont(theme.family)
     font.setPixelSize(theme.px(size))
@@ -207,4 +216,6 @@ def _say(
     if wrap:
         painter.drawText(box, int(align | Qt.TextFlag.TextWordWrap), shown)
     else:
-        painter.drawText(box, int(align), painter.fontMetrics().elidedText(shown, Qt.TextElideMode.ElideRight, box.width()))
+        painter.drawText(
+            box, int(align), painter.fontMetrics().elidedText(shown, Qt.TextElideMode.ElideRight, box.width())
+        )

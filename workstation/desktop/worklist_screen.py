@@ -98,7 +98,9 @@ class WorklistScreen(QWidget):
         self.panel.setMinimumWidth(self._look.theme.px(300))
         side = frame("side", "worklist-filters")
         side.setFixedWidth(self._look.theme.px(168))
-        refresh = button("Look for new cases", name="worklist-refresh", kind="quiet", keys="F5", chosen=self.refresh_requested.emit)
+        refresh = button(
+            "Look for new cases", name="worklist-refresh", kind="quiet", keys="F5", chosen=self.refresh_requested.emit
+        )
         side.setLayout(column(*self._filters.values(), None, refresh, spacing=2, margins=(8, 12, 8, 12)))
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setObjectName("worklist-split")
@@ -135,8 +137,8 @@ class WorklistScreen(QWidget):
     def _filter(self, group: Group) -> QPushButton:
         number = list(Group).index(group) + 1
         made = button(
-            group.value, name=f"filter-{group.name.lower()}", kind="filter", keys=f"Ctrl+{number}", tip=f"Show: {group.value}",
-            chosen=lambda: self.show_group(group),
+            group.value, name=f"filter-{group.name.lower()}", kind="filter", keys=f"Ctrl+{number}",
+            tip=f"Show: {group.value}", chosen=lambda: self.show_group(group),
         )  # fmt: skip
         made.setCheckable(True)
         if not hasattr(self, "_buttons"):

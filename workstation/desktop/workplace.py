@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from viewers.isolation.pool import Pool
-from workstation.cases.ports import AuditTrail, CaseShelf, CaseSource, Specialist
+from workstation.cases.ports import AuditTrail, CaseShelf, CaseSource, Specialist, TokenShelf
 from workstation.opinions.drafts import DraftShelf
 from workstation.opinions.freezing import Frozen
 from workstation.outbox.parcel import Artefact, Parcel
@@ -22,40 +22,57 @@ from workstation.storage.store import Lockwork
 SPECIALIST = "specialist"
 
 
-class TextShelf(Protocol):
-    """Small texts kept by name in the encrypted store."""
-
-    def get(self, name: str) -> str | None: ...
-    def put(self, name: str, value: str) -> None: ...
-    def remove(self, name: str) -> None: ...
-
-
 class Service(CaseSource, Courier, Protocol):
     """The central service, as source of cases and as courier of opinions."""
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Close every connection."""
+        ...
 
 
 class Shelves(Protocol):
     """An open store."""
 
     @property
-    def cases(self) -> CaseShelf: ...
+    def cases(self) -> CaseShelf:
+        """Cases with their images and documents."""
+        ...
+
     @property
-    def drafts(self) -> DraftShelf: ...
+    def drafts(self) -> DraftShelf:
+        """Opinions being written."""
+        ...
+
     @property
-    def parcels(self) -> ParcelShelf: ...
+    def parcels(self) -> ParcelShelf:
+        """What is signed."""
+        ...
+
     @property
-    def audit(self) -> AuditTrail: ...
+    def audit(self) -> AuditTrail:
+        """What was done."""
+        ...
+
     @property
-    def texts(self) -> TextShelf: ...
-    def close(self) -> None: ...
+    def texts(self) -> TokenShelf:
+        """Tokens and settings."""
+        ...
+
+    def close(self) -> None:
+        """Close; keys go with it."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credentials:
-    """Which credential to unlock, and its secret: ``kind`` is file (``path`` of a PKCS#12) or token (``path`` of the
-    PKCS#11 module, ``slot`` the token's label)."""
+    """Which credential to unlock, and its secret.
+
+    Attributes:
+        kind: ``file`` or ``token``.
+        path: of the PKCS#12 file, or of the PKCS#11 module.
+        slot: the token's label.
+        secret: passphrase or PIN, as typed.
+    """
 
     kind: str
     path: str
@@ -103,14 +120,20 @@ class Workplace:
 class Gate(Protocol):
     """The way from a locked data folder to a workplace."""
 
-    def lockwork(self) -> Lockwork: ...
-    def create(self, passphrase: str) -> Workplace: ...
+    def lockwork(self) -> Lockwork:
+        """How the folder can be opened."""
+        ...
+
+    def create(self, passphrase: str) -> Workplace:
+        """Make the store of a first start."""
+        ...
+
     def unlock(self, passphrase: str | None) -> Workplace:
         """Open the store; None asks the system's keyring. Raises the store's ``Refused`` tree."""
         ...
 
 
-def known_specialist(texts: TextShelf) -> Specialist | None:
+def known_specialist(texts: TokenShelf) -> Specialist | None:
     """Who signed in last on this data folder, or None."""
     kept = texts.get(SPECIALIST)
     if kept is None:
@@ -119,6 +142,6 @@ def known_specialist(texts: TextShelf) -> Specialist | None:
     return Specialist(**{**plain, "languages": tuple(plain["languages"])})
 
 
-def remember_specialist(texts: TextShelf, specialist: Specialist) -> None:
+def remember_specialist(texts: TokenShelf, specialist: Specialist) -> None:
     """Keep who signed in, for offline work."""
     texts.put(SPECIALIST, json.dumps(asdict(specialist)))

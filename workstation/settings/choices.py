@@ -11,8 +11,13 @@ PREFIX = "setting."
 class Texts(Protocol):
     """Small texts kept by name (in the encrypted store, or in memory)."""
 
-    def get(self, name: str) -> str | None: ...
-    def put(self, name: str, text: str) -> None: ...
+    def get(self, name: str) -> str | None:
+        """The text, or None."""
+        ...
+
+    def put(self, name: str, value: str) -> None:
+        """Keep the text."""
+        ...
 
 
 class Choices:

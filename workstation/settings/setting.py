@@ -1,4 +1,4 @@
-"""A setting: one thing the reader may choose, described so that its field, its check and its help come from the data."""
+"""A setting: one thing the reader may choose, described so that field, check and help come from the data."""
 
 from dataclasses import dataclass
 from enum import StrEnum
