@@ -11,7 +11,7 @@ from viewers.widgets.palette import Palette
 CAPTION_PX = 12
 _MARGIN = 8.0
 _LETTER_PX = 15
-_HALO = ((-1, 0), (1, 0), (0, -1), (0, 1))
+_HALO = ((-1, -1), (1, 1))
 _TOP_SHARE, _BOTTOM_SHARE = 0.44, 0.34
 _BAR_ABOVE_BOTTOM = 14.0
 
@@ -75,6 +75,7 @@ def paint_scale_bar(painter: QPainter, size: tuple[float, float], bar: ScaleBar,
     whole = bar.length_px + palette.px(6) + metrics.horizontalAdvance(bar.words)
     left = (size[0] - whole) / 2
     low = size[1] - palette.px(_BAR_ABOVE_BOTTOM)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
     for colour, width in ((QColor(0, 0, 0, 200), 3.0), (QColor(palette.on_image), 1.0)):
         painter.setPen(QPen(colour, width))
         painter.drawLine(QPointF(left, low), QPointF(left + bar.length_px, low))

@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from viewers.display.layout import Layout, LayoutState
 from viewers.display.linking import index_through, reference_line
+from viewers.display.slices import Slice
 from viewers.display.view_state import PlaneName, ViewState
 from viewers.geometry.orientation import plane_name
 from viewers.geometry.points import PatientPoint
@@ -48,6 +49,9 @@ class MprView(QWidget):
         self._layout = Layout.MPR_GRID
         self._active = 0
         self._maximised: int | None = None
+        self._linking = QTimer(self)
+        self._linking.setSingleShot(True)
+        self._linking.timeout.connect(self._link)
         self._views = tuple(SliceView(palette, self) for _ in TITLES)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -170,11 +174,11 @@ class MprView(QWidget):
         view.set_state(wanted)
         for other in self._views:
             state = other.state()
-            if other is not view and state is not None:
-                other.set_state(_dressed(state, wanted))
+            if other is not view and state is not None and (dressed := _dressed(state, wanted)) != state:
+                other.set_state(dressed)
         if before is not None and (before.frame, before.position_mm) != (wanted.frame, wanted.position_mm):
             self._follow(view)
-        self._link()
+            self._link()
         self.state_changed.emit()
 
     def _follow(self, view: SliceView) -> None:
@@ -203,22 +207,23 @@ class MprView(QWidget):
         """Draw in each view where the others cut it."""
         pictures = [view.picture() for view in self._views]
         for index, view in enumerate(self._views):
-            lines: list[CrossLine] = []
-            for other, title in enumerate(TITLES):
-                here, there = pictures[index], pictures[other]
-                if other == index or here is None or there is None or not self._lines_shown:
-                    continue
-                line = reference_line(here, there)
-                if line is not None:
-                    lines.append(CrossLine(first=line[0], second=line[1], colour=plane_colour(self._palette, title)))
-            view.set_lines(tuple(lines), self._crosshair)
+            if view.isHidden():
+                continue
+            others = [other for other in range(len(TITLES)) if other != index and self._lines_shown]
+            lines = (_line(pictures[index], pictures[other], self._palette, TITLES[other]) for other in others)
+            view.set_lines(tuple(line for line in lines if line is not None), self._crosshair)
 
     def _connect(self, index: int, view: SliceView) -> None:
         view.state_wanted.connect(lambda state: self.apply(view, state))
         view.crosshair_wanted.connect(self.move_crosshair)
-        view.picture_changed.connect(self._link)
+        view.picture_changed.connect(self._link_later)
         view.entered.connect(lambda: self._enter(index))
         view.maximise_wanted.connect(self.toggle_maximised)
+
+    def _link_later(self) -> None:
+        """A picture came by itself: its lines are drawn once the reader's own change is through."""
+        if not self._linking.isActive():
+            self._linking.start()
 
     def _enter(self, index: int) -> None:
         self._active = index
@@ -248,6 +253,11 @@ def _planes(feed: VolumeFeed) -> tuple[PlaneName, ...]:
         PlaneName.ACQUIRED if cuts[PlaneName(title)].axes is None and title == acquired else PlaneName(title)
         for title in TITLES
     )
+
+
+def _line(here: Slice | None, there: Slice | None, palette: Palette, title: str) -> CrossLine | None:
+    line = None if here is None or there is None else reference_line(here, there)
+    return None if line is None else CrossLine(first=line[0], second=line[1], colour=plane_colour(palette, title))
 
 
 def _middle(feed: VolumeFeed) -> PatientPoint:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF
@@ -21,10 +22,11 @@ _HATCH_GREY = 96
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PictureImage:
-    """What to draw, and the logical place of its top left corner."""
+    """What to draw, the logical place of its top left corner, and the bytes that the image looks at."""
 
     image: QImage
     place: QPointF
+    pixels: NDArray[np.uint8]
 
 
 def picture_image(
@@ -45,9 +47,12 @@ def picture_image(
     pixels = shaded(large.values, shown.window, inverted=shown.inverted, colour_map=shown.colormap)
     pixels = _blackened(pixels, _mask(picture.outside, view, screen_px, pixel_ratio))
     pixels = _hatched(pixels, _mask(picture.gaps, view, screen_px, pixel_ratio), large)
-    image = _as_image(pixels)
+    # 32 bits are what screens have: Qt copies them as they are, where it would convert bytes anew at every painting
+    solid = cv2.cvtColor(pixels, cv2.COLOR_GRAY2BGRA if pixels.ndim < _COLOUR_AXES else cv2.COLOR_RGB2BGRA)
+    image = QImage(solid.data, solid.shape[1], solid.shape[0], solid.strides[0], QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(pixel_ratio)
-    return PictureImage(image=image, place=QPointF(large.left / pixel_ratio, large.top / pixel_ratio))
+    place = QPointF(large.left / pixel_ratio, large.top / pixel_ratio)
+    return PictureImage(image=image, place=place, pixels=np.asarray(solid, np.uint8))
 
 
 def _mask(
@@ -75,12 +80,3 @@ def _hatched(pixels: NDArray[np.uint8], gaps: NDArray[np.bool_] | None, large: Z
     if pixels.ndim == _COLOUR_AXES:
         return np.where(gaps[..., None], covered[..., None], pixels)
     return np.where(gaps, covered, pixels)
-
-
-def _as_image(pixels: NDArray[np.uint8]) -> QImage:
-    solid = np.ascontiguousarray(pixels)
-    height, width = solid.shape[:2]
-    colour = solid.ndim == _COLOUR_AXES
-    form = QImage.Format.Format_RGB888 if colour else QImage.Format.Format_Grayscale8
-    # copy: QImage does not keep the array alive
-    return QImage(solid.data, width, height, solid.strides[0], form).copy()

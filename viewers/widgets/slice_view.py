@@ -4,7 +4,17 @@ import uuid
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import (
+    QFocusEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QShowEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from viewers.display.captions import number
@@ -72,6 +82,7 @@ class SliceView(QWidget):
         self._title = ""
         self._image: PictureImage | None = None
         self._image_key: object = None
+        self._stale = False
         self._hand = Hand(self)
         self.setMinimumSize(_LEAST_SIDE, _LEAST_SIDE)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -98,11 +109,14 @@ class SliceView(QWidget):
         if self._feed is None:
             return
         self._state = state
-        self.refresh()
+        if self.isHidden():
+            self._stale = True
+        else:
+            self.refresh()
 
     def refresh(self) -> None:
         """Ask for the picture again, because it may have arrived or become better."""
-        shown = self.shown()
+        shown, self._stale = self.shown(), False
         if self._feed is None or shown is None:
             return
         found = self._feed.picture(shown, self.refresh)
@@ -328,6 +342,12 @@ class SliceView(QWidget):
             painter, self.screen_size(), self._scene(self.screen_size(), selected=self._selected), self._palette
         )
         painter.end()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """A view that was hidden catches up."""
+        super().showEvent(event)
+        if self._stale:
+            self.refresh()
 
     def resizeEvent(self, _event: QResizeEvent) -> None:  # noqa: N802
         """The same picture fits the new size."""

@@ -71,6 +71,7 @@ def paint_scene(painter: QPainter, size: tuple[float, float], scene: Scene, pale
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     if scene.picture is not None and scene.shown is not None and scene.view is not None:
         _paint_lines(painter, scene, scene.view)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for mark in scene.marks:
             paint_mark(painter, mark, palette, active=mark.measurement.id in scene.active_marks)
         _paint_words(painter, size, scene, palette)
@@ -85,6 +86,9 @@ def _paint_lines(painter: QPainter, scene: Scene, view: Viewport) -> None:
     centre = None if scene.centre is None else QPointF(*to_screen(view, scene.centre))
     for line in scene.lines:
         first, second = QPointF(*to_screen(view, line.first)), QPointF(*to_screen(view, line.second))
+        # straight lines need no smoothing, which costs more than the whole picture
+        slanted = abs(first.x() - second.x()) > 0.5 and abs(first.y() - second.y()) > 0.5  # noqa: PLR2004
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=slanted)
         for start, end in _opened(first, second, centre):
             for pen in (QPen(QColor(0, 0, 0, 120), 2.5), QPen(QColor(line.colour), 1.0)):
                 painter.setPen(pen)
