@@ -111,13 +111,13 @@ def finish_device_sign_in(
     with closing(identity_session(address, clock=clock)) as session:
         endpoints = discover(address, session)
         while clock() < code.expires_at and not cancelled():
+            wait(interval_s)
             answer = ask_for_tokens(session, endpoints.token, form)
             said = "" if answer.ok else error_code(answer)
             if said not in {"authorization_pending", "slow_down"}:
                 _keep_tokens(address, tokens, answer, session, endpoints, nonce="", clock=clock)
                 return
             interval_s += _SLOWER_S if said == "slow_down" else 0.0
-            wait(interval_s)
     raise Cancelled("The code was not confirmed in time.", kept=_KEPT, advice="Ask for a new code.")
 
 
