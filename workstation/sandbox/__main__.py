@@ -2,7 +2,7 @@
 
 import sys
 
-from workstation.sandbox.program import main
+from workstation.sandbox.serving import main
 
 if __name__ == "__main__":
     sys.exit(main())

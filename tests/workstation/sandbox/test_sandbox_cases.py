@@ -56,7 +56,7 @@ def test_every_case_has_what_a_specialist_needs(description: Description) -> Non
     assert any(document["kind"] == "original-report" for document in description["documents"])
     assert {document["kind"] for document in description["documents"]} <= set(DocumentKind)
     assert all(re.fullmatch(r"\d{4}-\d\d-\d\d", study["date"]) for study in description["studies"])
-    assert "{" not in json.dumps(description, ensure_ascii=False).replace("{", "", 1).replace('{"', "")
+    assert not re.search(r"\{(\d|iso)", json.dumps(description))
 
 
 def test_the_prior_is_older_and_the_papers_come_after_the_images(description: Description) -> None:

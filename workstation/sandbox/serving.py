@@ -5,6 +5,7 @@ import asyncio
 import contextlib
 import json
 import os
+import signal
 import socket
 import sys
 import threading
@@ -12,6 +13,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+
+import platformdirs
 
 from workstation.sandbox.pipe import ParentPipe
 from workstation.sandbox.running import Lifetimes
@@ -45,6 +48,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         except (OSError, ValueError) as error:
             print(f"The service did not start: {error}", file=sys.stderr)  # noqa: T201
             return 1
+        except KeyboardInterrupt:
+            return 0
         return 0
     return _attached(arguments)
 
@@ -117,6 +122,7 @@ async def _run(
         server_header=False, timeout_graceful_shutdown=2,
     )  # fmt: skip
     server = uvicorn.Server(config)
+    server.capture_signals = contextlib.nullcontext  # type: ignore[assignment]
     serving = asyncio.create_task(server.serve(sockets=[listening]))
     while not server.started and not serving.done():  # noqa: ASYNC110 - uvicorn offers a flag, no event
         await asyncio.sleep(0.01)
@@ -161,6 +167,7 @@ def _introduce(service: Any, cases: dict[str, str]) -> None:
 
 def _attached(arguments: argparse.Namespace) -> int:
     """Serve as a child: JSON lines on the pipe, and the end of the pipe is the end of the service."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is meant for the parent, which closes the pipe
     pipe, sys.stdout = ParentPipe(sys.stdin, sys.stdout), sys.stderr
     stop = threading.Event()
     pipe.watch(stop)
@@ -175,7 +182,7 @@ def _attached(arguments: argparse.Namespace) -> int:
 def _order(arguments: argparse.Namespace) -> Order:
     lifetimes = Lifetimes(**json.loads(arguments.lifetimes)) if arguments.lifetimes else Lifetimes()
     return Order(
-        data=Path(arguments.data).resolve(),
+        data=(arguments.data or platformdirs.user_data_path("second-opinion-sandbox", appauthor=False)).resolve(),
         samples=tuple(arguments.sample),
         folders=tuple(Path(folder) for folder in arguments.case),
         detail=arguments.detail,
@@ -193,7 +200,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--case", action="append", default=[], metavar="FOLDER", help="serve a folder of DICOM as a case; repeatable")
     add("--sample", action="append", default=[], metavar="NAME", help="serve this sample case; repeatable")
     add("--port", type=int, default=0, help="port on loopback (default: the folder's last one, else any free one)")
-    add("--data", default="sandbox-data", metavar="DIR", help="the service's own folder (default: ./sandbox-data)")
+    add("--data", type=Path, metavar="DIR", help="the service's own folder (default: in the user's data folder)")
     add("--detail", choices=["full", "quick"], default="full", help="of the synthetic studies")
     add("--attached", action="store_true", help=argparse.SUPPRESS)
     add("--early", action="store_true", help="answer when the first sample case is there; the others come later")
