@@ -67,8 +67,8 @@ def write(order: Order) -> WrittenStudy:
 
 
 def _patient(order: Order) -> _Patient:
-    voxel = 3.0 if order.quick else 1.0
-    extent, origin = (186, 228, 184), (-92.0, -112.0, -92.0)
+    voxel = 3.0 if order.quick else 1.2
+    extent, origin = (228, 252, 186), (-122.0, -124.0, -92.0)
     shape = (int(extent[0] / voxel), int(extent[1] / voxel), int(extent[2] / voxel))
     grid = Grid(shape=shape, spacing_mm=(voxel, voxel, voxel), origin_mm=origin)
     rng = randomness(order, "head")

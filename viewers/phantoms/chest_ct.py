@@ -108,7 +108,7 @@ def _anatomy(order: Order, grid: Grid, visit: _Visit) -> Chest:
         woman=order.person.sex != "M",
         blood=visit.blood,
         contrast=0.65,
-        twigs=40 if order.quick else 2200,
+        twigs=40 if order.quick else 1600,
         spared=((_CENTRE, 1.45 * _LARGEST_RADIUS),),
     )
 

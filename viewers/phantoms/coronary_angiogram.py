@@ -49,7 +49,7 @@ def write(order: Order) -> WrittenStudy:
         sop_class=XA_IMAGE,
         modality="XA",
         number=3,
-        description="LCA RAO 30 CAU 18",
+        description="LCA LAO 38 CRA 24",
         time="113326",
         study_description=DESCRIPTION,
         study_time="112012",
@@ -82,15 +82,15 @@ def _scene(order: Order) -> _Scene:
     quick = order.quick
     size = 128 if quick else 512
     arm = CArm(
-        lao_deg=-30.0,
-        cranial_deg=-18.0,
+        lao_deg=38.0,
+        cranial_deg=24.0,
         source_detector_mm=1060.0,
         source_patient_mm=765.0,
-        isocentre=(30.0, -18.0, -8.0),
+        isocentre=(40.0, -20.0, -16.0),
         size=size,
         pixel_mm=0.34 * 512 / size,
     )
-    branches, stenosis = left_coronary(randomness(order, "coronaries"), percent=PERCENT, twigs=2 if quick else 13)
+    branches, stenosis = left_coronary(randomness(order, "coronaries"), percent=PERCENT, twigs=2 if quick else 9)
     still = shadows(
         randomness(order, "chest"),
         arm,
@@ -180,7 +180,8 @@ def _catheter(scene: _Scene, seconds: float, phase: float) -> Array:
 def _displayed(scene: _Scene, lines: Array) -> NDArray[np.uint8]:
     """Logarithmic detector values with a little edge enhancement, dark where much was absorbed."""
     size = scene.arm.size
-    wide = ndimage.gaussian_filter(lines, size / 9)
+    small = ndimage.gaussian_filter(lines[::4, ::4], size / 36)
+    wide = ndimage.zoom(small, 4, order=1, mode="nearest", grid_mode=True)
     sharp = lines + 0.35 * (lines - ndimage.gaussian_filter(lines, 2.2 * size / 512))
     level, spread = float(np.median(scene.still)), 1.25
     value = 0.5 - (0.8 * (sharp - level) + 0.2 * (sharp - wide)) / (2 * spread) * 0.92

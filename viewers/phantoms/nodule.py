@@ -39,10 +39,10 @@ class Nodule:
 
 def lobulated(rng: np.random.Generator, centre_mm: tuple[float, float, float], radius_mm: float) -> Nodule:
     """An irregular nodule with broad lobes and small humps."""
-    bumps = rng.normal(size=(11, 3))
+    bumps = rng.normal(size=(15, 3))
     bumps /= np.linalg.norm(bumps, axis=1, keepdims=True)
-    heights = np.concatenate([rng.uniform(-0.05, 0.26, 5), rng.uniform(-0.06, 0.12, 6)])
-    powers = np.concatenate([np.full(5, 2.0), np.full(6, 6.0)])
+    heights = np.concatenate([rng.uniform(0.02, 0.42, 6), rng.uniform(-0.10, 0.16, 9)])
+    powers = np.concatenate([np.full(6, 3.0), np.full(9, 9.0)])
     scale = float(np.mean(_raw(bumps, heights, powers, _sphere(20000)) ** 3)) ** (-1 / 3)
     return Nodule(centre_mm=centre_mm, radius_mm=radius_mm, bumps=bumps, heights=heights, powers=powers, scale=scale)
 

@@ -139,10 +139,20 @@ def _uptake(order: Order, painted: Chest, fine: Grid, grid: Grid) -> Array:
     """SUV on the PET grid: tissue by density, organs by shape, lesions; then blur and noise of the scanner."""
     rng = randomness(order, "uptake")
     dense = _reduced(painted.volume, grid)
-    suv = np.interp(
-        dense, (-1000, -900, -500, -110, -60, 30, 70, 180, 400), (0, 0.35, 0.5, 0.25, 0.4, 0.75, 0.8, 1.25, 0.9)
+    table = (
+        (-1000, 0),
+        (-960, 0.2),
+        (-900, 0.38),
+        (-500, 0.5),
+        (-115, 0.22),
+        (-60, 0.4),
+        (30, 0.72),
+        (70, 0.78),
+        (170, 1.35),
+        (420, 1.0),
     )
-    suv = suv.astype(np.float32) * (1 + 0.10 * smooth_field(rng, grid, 30.0))
+    suv = np.interp(dense, [hu for hu, _ in table], [value for _, value in table]).astype(np.float32)
+    suv *= (1 + 0.10 * smooth_field(rng, grid, 30.0)) * _on(grid, painted, painted.wall.skin)
     patchy = smooth_field(rng, grid, 45.0)
     for shape, value in _organs(painted):
         cover = _on(grid, painted, shape)
@@ -164,7 +174,8 @@ def _organs(painted: Chest) -> list[tuple[Array, float]]:
         (organs["stomach"], 1.6),
         (organs["kidneys"], 2.9),
         (organs["kidneys"] + 14, 17.0),
-        (core.muscle, 3.4),
+        (organs["colon"], 1.5),
+        (np.maximum(core.left_ventricle - np.float32(9), -core.left_ventricle), 4.6),
         (core.left_ventricle, 1.6),
         (core.right_ventricle, 1.6),
         (core.right_atrium, 1.6),

@@ -11,7 +11,7 @@ from viewers.phantoms.fields.strokes import smooth_path
 Points = NDArray[np.float64]
 
 CENTRE = np.array([36.0, -22.0, -18.0])
-LONG, WIDE = 54.0, 38.0
+LONG, WIDE = 60.0, 42.0
 _AXIS = np.array([0.66, -0.56, -0.50]) / np.linalg.norm([0.66, -0.56, -0.50])
 _FRONT = np.array([-0.20, -0.78, 0.60])
 STENOSIS_LENGTH_MM = 11.0
@@ -57,8 +57,8 @@ def left_coronary(rng: np.random.Generator, *, percent: float, twigs: int) -> tu
     )
     lad = smooth_path(lad, 0.9)
     way = _way(lad)
-    radii = np.interp(way, [0, 12, 14, 60, way[-1]], [2.15, 2.05, 1.72, 1.28, 0.5])
-    index = int(np.argmin(np.abs(way - 40.0)))
+    radii = np.interp(way, [0, 12, 14, 60, way[-1]], [2.15, 2.05, 1.75, 1.48, 0.5])
+    index = int(np.argmin(np.abs(way - 63.0)))
     narrow = np.cos(np.clip((way - way[index]) / STENOSIS_LENGTH_MM, -0.5, 0.5) * np.pi) ** 2
     stenosis = Stenosis(
         index=index, reference_mm=float(2 * radii[index]), minimal_mm=float(2 * radii[index] * (1 - percent / 100))

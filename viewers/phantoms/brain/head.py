@@ -13,6 +13,15 @@ from viewers.phantoms.fields.shapes import Space, bent_space, ellipsoid, smooth_
 
 
 @dataclass(frozen=True, kw_only=True)
+class Part:
+    """One structure outside the brain: its tissue, the voxels it touches (flat indices), and its share of each."""
+
+    tissue: str
+    voxels: NDArray[np.intp]
+    share: Array
+
+
+@dataclass(frozen=True, kw_only=True)
 class Head:
     """A head on its model grid.
 
@@ -23,6 +32,7 @@ class Head:
         inside: share of brain (with its inner fluid) in each voxel, 0 … 1.
         distance: mm from the smoothed surface of the brain, positive outside.
         skin: mm from the skin, negative inside the head.
+        parts: eyes, sinuses, muscles and the like, outermost first.
     """
 
     grid: Grid
@@ -31,6 +41,7 @@ class Head:
     inside: Array
     distance: Array
     skin: Array
+    parts: tuple[Part, ...]
 
 
 def head(rng: np.random.Generator, grid: Grid, swelling: tuple[tuple[float, float, float], float]) -> Head:
@@ -52,10 +63,18 @@ def head(rng: np.random.Generator, grid: Grid, swelling: tuple[tuple[float, floa
     face = smooth_union(
         ellipsoid(space, (0, -42, -52), (62, 60, 62)), ellipsoid(space, (0, 26, -100), (60, 66, 90)), 20
     )
+    jaw = smooth_union(ellipsoid(space, (0, -58, -92), (42, 40, 40)), ellipsoid(space, (0, -40, -96), (56, 44, 36)), 16)
+    face = smooth_union(face, jaw, 14)
     nose = ellipsoid(space, (0, -101, -50), (13, 17, 22))
     skin = smooth_union(distance - np.float32(14.0), smooth_union(face, nose, 12), 16)
     return Head(
-        grid=grid, space=space, brightness=brightness, inside=inside, distance=distance.astype(np.float32), skin=skin
+        grid=grid,
+        space=space,
+        brightness=brightness,
+        inside=inside,
+        distance=distance.astype(np.float32),
+        skin=skin,
+        parts=tuple(_part(tissue, shape, distance, grid) for tissue, shape in _organs(space)),
     )
 
 
@@ -79,6 +98,14 @@ def _pushed(space: Space, centre: tuple[float, float, float], radius: float) -> 
     shrink = np.cbrt(np.maximum(far**3 - gone, 0)) / far
     moved = [o * shrink + np.float32(p) for o, p in zip(offset, centre[::-1], strict=True)]
     return moved[0], moved[1], moved[2]
+
+
+def _part(tissue: str, shape: Array, distance: Array, grid: Grid) -> Part:
+    """A structure, kept out of the brain."""
+    flat = shape.reshape(-1)
+    voxels = np.flatnonzero(flat < grid.spacing_mm[0])
+    share = np.clip(0.5 - flat[voxels] / np.float32(grid.spacing_mm[0]), 0, 1) * (distance.reshape(-1)[voxels] > 1.5)
+    return Part(tissue=tissue, voxels=voxels, share=share.astype(np.float32))
 
 
 def _distance(inside: Array, grid: Grid) -> Array:
@@ -106,7 +133,7 @@ def _distance(inside: Array, grid: Grid) -> Array:
     return np.asarray(smooth, np.float32)
 
 
-def orbits(space: Space) -> list[tuple[str, Array]]:
+def _organs(space: Space) -> list[tuple[str, Array]]:
     """What lies in front of and below the brain: tissue name and distance (mm), outermost first."""
     parts: list[tuple[str, Array]] = []
     for side in (-1, 1):
@@ -131,7 +158,18 @@ def orbits(space: Space) -> list[tuple[str, Array]]:
     parts += [
         ("air", ellipsoid(space, (3, -36, -38), (13, 11, 9))),
         ("marrow", ellipsoid(space, (0, -6, -50), (13, 16, 17), 0)),
-        ("air", ellipsoid(space, (0, -20, -72), (11, 12, 20))),
+        ("air", ellipsoid(space, (0, -20, -74), (11, 11, 24))),
+        ("air", ellipsoid(space, (0, -14, -112), (10, 7, 28))),
+        ("muscle", ellipsoid(space, (0, -48, -96), (22, 30, 15))),
+        (
+            "mucosa",
+            np.maximum(ellipsoid(space, (0, -52, -84), (27, 34, 5)), -ellipsoid(space, (0, -50, -90), (24, 30, 6))),
+        ),
+        ("marrow", ellipsoid(space, (0, 2, -92), (13, 12, 12))),
+        ("marrow", ellipsoid(space, (0, 4, -116), (12, 11, 10))),
+        ("bone", ellipsoid(space, (0, -88, -88), (26, 7, 12))),
+        ("csf", ellipsoid(space, (0, 25, -100), (9.5, 8.5, 40))),
+        ("nerve", ellipsoid(space, (0, 24, -100), (5.5, 4.5, 42))),
         ("air", ellipsoid(space, (7, -75, -2), (15, 4.5, 11))),
         ("air", ellipsoid(space, (-9, -76, -4), (12, 4, 9))),
     ]

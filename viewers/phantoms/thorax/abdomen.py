@@ -5,7 +5,7 @@ import numpy as np
 from viewers.phantoms.fields.canvas import Canvas
 from viewers.phantoms.fields.grid import Array
 from viewers.phantoms.fields.randomness import smooth_field
-from viewers.phantoms.fields.shapes import Space, ellipsoid, smooth_cut, smooth_union
+from viewers.phantoms.fields.shapes import Space, ellipsoid, smooth_cut, smooth_union, tubes
 from viewers.phantoms.fields.strokes import Brush, smooth_path
 from viewers.phantoms.fields.trees import grow
 
@@ -59,7 +59,7 @@ def paint_abdomen(
     canvas.paint(organs["spleen"], 48 + 68 * contrast + 2 * mottle)
     _paint_liver_vessels(canvas, rng, organs["liver"], space, 58 + 42 * contrast + 55 * contrast)
     _paint_stomach(canvas, space, organs["stomach"], clumps)
-    _paint_bowel(canvas, rng, organs, inside)
+    organs["colon"] = _paint_bowel(canvas, space, rng, organs, inside)
     canvas.paint(organs["kidneys"], 32 + 130 * contrast + 2 * mottle)
     canvas.paint(organs["kidneys"] + np.float32(9) + 3 * mottle, 30 + 85 * contrast)
     canvas.paint(organs["kidneys"] + np.float32(18), -70.0)
@@ -82,7 +82,9 @@ def _paint_liver_vessels(canvas: Canvas, rng: np.random.Generator, shape: Array,
     brush.blend(value, only=np.clip(-shape, 0, 1))
 
 
-def _paint_bowel(canvas: Canvas, rng: np.random.Generator, organs: dict[str, Array], inside: Array) -> None:
+def _paint_bowel(
+    canvas: Canvas, space: Space, rng: np.random.Generator, organs: dict[str, Array], inside: Array
+) -> Array:
     """The colon under the left dome and across, with gas and stool; loops of small bowel below."""
     colon = [(78, 10, -190), (92, 6, -160), (90, -8, -128), (74, -44, -116), (52, -62, -140), (20, -70, -164), (-20, -74, -176),
              (-62, -62, -178), (-88, -20, -176), (-92, 16, -196), (-90, 18, -240)]  # fmt: skip
@@ -95,6 +97,7 @@ def _paint_bowel(canvas: Canvas, rng: np.random.Generator, organs: dict[str, Arr
         smooth_path(rng.normal((18 * (i % 3) - 16, -20 + 14 * (i // 3), -205 - 9 * i), (26, 16, 12), (5, 3)), 6)
         for i in range(5)
     ]
+    small_tubes = [np.column_stack([loop[::2], np.full(len(loop[::2]), 11.5)]) for loop in small]
     for grown, value in ((0.0, 45.0), (-2.4, 22.0)):
         for loop in small:
             brush.chain(loop, 11.5 + grown)
@@ -105,6 +108,7 @@ def _paint_bowel(canvas: Canvas, rng: np.random.Generator, organs: dict[str, Arr
     for part, lift in ((slice(0, len(path) // 3), 3.0), (slice(len(path) // 3, len(path)), 6.0)):
         brush.chain(path[part, :3] - (0, lift, 0), path[part, 3] * 0.62)
         brush.blend(-940.0, only=free)
+    return np.maximum(np.minimum(tubes(space, [path[::2], *small_tubes]), 30), -solid)
 
 
 def _kidney(space: Space, x: float, y: float, z: float, turn: float) -> Array:

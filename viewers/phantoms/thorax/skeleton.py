@@ -140,7 +140,7 @@ def _rib_path(rng: np.random.Generator, rib: int, side: int) -> np.ndarray:
     )
     path = np.vstack([start, round_cage[1:]])
     path[:, 2] += np.concatenate([np.zeros(3), wobble[1:]])
-    return smooth_path(path * (side, 1, 1), 5)
+    return smooth_path(path * (side, 1, 1), 8)
 
 
 def _cartilage(path: np.ndarray, rib: int) -> np.ndarray:
