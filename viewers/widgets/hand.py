@@ -248,12 +248,14 @@ class Hand:
 
     def _grasp(self, at: QPointF) -> _Drag | None:
         place = ScreenPoint(at.x(), at.y())
+        if self._surface.tool in MARKS:
+            # while marks are drawn only the handles of the selected one can be grasped, so that marks may cross
+            touch = self._surface.touch_at(place, only=self._surface.selected)
+            return None if touch is None or touch.handle is None else self._changing(touch, at)
         labelled = self._surface.label_at(place)
         if labelled is not None:
             return self._moving_label(labelled, at)
-        # while a mark is to be drawn only the selected one can be grasped, so that marks can lie close together
-        drawing = self._surface.tool in MARKS
-        touch = self._surface.touch_at(place, only=self._surface.selected if drawing else None)
+        touch = self._surface.touch_at(place, only=None)
         return None if touch is None else self._changing(touch, at)
 
     def _moving_label(self, mark: Measurement, at: QPointF) -> _Drag:

@@ -141,8 +141,8 @@ class ImageArea(QWidget):
         self._load = _whole(volume) if isinstance(volume, Volume) else volume
         self._feed = VolumeFeed(self._load, self._background)
         self.identity_changed.emit(self._feed.display_set)
-        self._mpr.open(self._feed)
         self._turn_to(self._mpr)
+        self._mpr.open(self._feed)
         self._tell_state()
 
     def show_frames(
@@ -159,8 +159,8 @@ class ImageArea(QWidget):
         moving = display_set.kind in (Kind.CINE, Kind.VIDEO)
         self._feed = FrameFeed(display_set, frame, self._background)
         self.identity_changed.emit(display_set)
-        self._stack.open(self._feed, play=moving if play is None else play)
         self._turn_to(self._stack)
+        self._stack.open(self._feed, play=moving if play is None else play)
         self._tell_state()
 
     def refresh_slices(self) -> None:
