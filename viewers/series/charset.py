@@ -24,7 +24,7 @@ def know_every_encoding() -> None:
     """Load every encoding that a character set may need, before the wall is raised around a worker."""
     from pydicom.charset import python_encoding
 
-    for encoding in {*python_encoding.values(), "latin-1", "utf-8"}:
+    for encoding in {*python_encoding.values(), "latin-1", "utf-8", "utf-8-sig"}:
         b"A".decode(encoding, "replace")
     decoders("ISO_IR 100")[0]("ö".encode("latin-1"))
 

@@ -34,6 +34,7 @@ def warm_up() -> None:
     head = bytes(_PREAMBLE) + b"DICM" + struct.pack("<HH2sH", 0x0008, 0x0005, b"CS", 10) + b"ISO_IR 100"
     head += struct.pack("<HH2sH", 0x0010, 0x0010, b"PN", 4) + "Jör".encode("latin-1") + b" "
     read(memoryview(head), {"size": len(head)})
+    read(memoryview("Sehr geehrte Frau Kollegin, anbei der Befund von Frau Ö.".encode()), {})
 
 
 def read(payload: memoryview, options: Mapping[str, object]) -> dict[str, object]:
