@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pydicom
 from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
 from pydicom.encaps import encapsulate, encapsulate_extended
@@ -21,6 +22,7 @@ MOST_OF_A_FOLDER = 25
 IMPLICIT = "1.2.840.10008.1.2"
 STAND_IN = UIDS["htj2k"]
 DEFLATED = "1.2.840.10008.1.2.1.99"
+LONG_FORM = ("OB", "OW", "OF", "SQ", "UN", "UT", "OD", "UC", "OV", "OL", "UR", "SV", "UV")
 CT, SECONDARY, SR = "1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.5.1.4.1.1.7", "1.2.840.10008.5.1.4.1.1.88.11"
 
 
@@ -66,6 +68,7 @@ def _made() -> Iterator[tuple[str, bytes]]:
     yield "made implicit", _file(_picture("native", [encoded("native", noise())]), IMPLICIT)
     yield "made deflated", _file(_picture("native", [encoded("native", noise())]), DEFLATED)
     yield "made extended table", _file(_extended(), UIDS["jpeg-ls"])
+    yield "made map", _file(_map(), UIDS["native"])
     yield "made report", _file(_report(), UIDS["native"])
 
 
@@ -99,6 +102,16 @@ def _extended() -> Dataset:
     data = _picture("jpeg-ls", frames)
     data.PixelData, data.ExtendedOffsetTable, data.ExtendedOffsetTableLengths = encapsulate_extended(frames)
     data["PixelData"].is_undefined_length = True
+    return data
+
+
+def _map() -> Dataset:
+    """Fractions, some of which are no numbers."""
+    data = _picture("native", [encoded("native", noise())])
+    del data.PixelData, data.BitsStored, data.HighBit, data.PixelRepresentation
+    values = noise().astype(np.float32)
+    values[5:9] = [[np.nan], [np.inf], [-np.inf], [1e38]]
+    data.BitsAllocated, data.FloatPixelData = 32, values.tobytes()
     return data
 
 
@@ -160,7 +173,5 @@ def _elements(data: Dataset, size: int, *, explicit: bool) -> Iterator[Element]:
         at, length = getattr(raw, "value_tell", None), getattr(raw, "length", None)
         if at and length is not None and at < size:
             representation = str(getattr(raw, "VR", None) or "UN")
-            header = 12 if explicit and representation in ("OB", "OW", "OF", "SQ", "UN", "UT", "OD", "UC") else 8
+            header = 12 if explicit and representation in LONG_FORM else 8
             yield Element(int(tag), representation, at - header, at, length)
-
-

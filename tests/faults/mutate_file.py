@@ -3,18 +3,51 @@
 import random
 import struct
 
-from tests.faults.healthy_files import Element, HealthyFile
+from tests.faults.healthy_files import LONG_FORM, Element, HealthyFile
 from tests.faults.mutate_bytes import NUMBERS, damage
 from tests.faults.mutate_codestream import injure as injure_codestream
 
 PIXELS = 0x7FE00010
 PREAMBLES = (b"MZ\x90\0", b"\x7fELF", b"\xcf\xfa\xed\xfe", b"%PDF-1.7\n", b"<html><script>", b"II*\0", b"PK\3\4")
 TEXTS = (
-    b"../../../../tmp/pwned", b"\\\\server\\share", b"CON", b"a\0b", b"<img src=file:///etc/passwd>", b"\x1b$)C\xff\xff",
-    b"\xe2\x80\xae", b"1\\" * 3000, b"1e999", b"nan", b"-inf", b"9" * 400, b"", b"\\\\\\\\", b"99999999999999999999", b"-1",
-    b"0", b"=cmd|' /C calc'!A0", b"A" * 70_000, b"1.2." * 5000,
-)  # fmt: skip
-REPRESENTATIONS = (b"DS", b"IS", b"SQ", b"UN", b"OB", b"OW", b"UT", b"PN", b"AT", b"FD", b"US", b"SS", b"UL", b"??", b"\0\0")
+    b"../../../../tmp/pwned",
+    b"\\\\server\\share",
+    b"CON",
+    b"a\0b",
+    b"<img src=file:///etc/passwd>",
+    b"\x1b$)C\xff\xff",
+    b"\xe2\x80\xae",
+    b"1\\" * 3000,
+    b"1e999",
+    b"nan",
+    b"-inf",
+    b"9" * 400,
+    b"",
+    b"\\\\\\\\",
+    b"99999999999999999999",
+    b"-1",
+    b"0",
+    b"=cmd|' /C calc'!A0",
+    b"A" * 70_000,
+    b"1.2." * 5000,
+)
+REPRESENTATIONS = (
+    b"DS",
+    b"IS",
+    b"SQ",
+    b"UN",
+    b"OB",
+    b"OW",
+    b"UT",
+    b"PN",
+    b"AT",
+    b"FD",
+    b"US",
+    b"SS",
+    b"UL",
+    b"??",
+    b"\0\0",
+)
 SYNTAXES = (
     b"1.2.840.10008.1.2", b"1.2.840.10008.1.2.1", b"1.2.840.10008.1.2.2", b"1.2.840.10008.1.2.1.99",
     b"1.2.840.10008.1.2.4.50", b"1.2.840.10008.1.2.4.80", b"1.2.840.10008.1.2.4.90", b"1.2.840.10008.1.2.5", b"1.2.3",
@@ -28,7 +61,6 @@ LYING = {
     0x7FE00001: "OV", 0x7FE00002: "OV", 0x00280004: "CS", 0x00080005: "CS", 0x00080016: "UI", 0x00080018: "UI",
     0x00280120: "US", 0x00280301: "CS", 0x00080060: "CS", 0x00080008: "CS", 0x52009230: "SQ", 0x00186011: "SQ",
 }  # fmt: skip
-LONG_FORM = ("OB", "OW", "OV", "SQ", "UN", "UT", "UC", "OF", "OD")
 
 
 def injure(file: HealthyFile, chance: random.Random) -> bytes:
@@ -37,7 +69,9 @@ def injure(file: HealthyFile, chance: random.Random) -> bytes:
         return damage(file.content, chance, rounds=4)
     content = file.content
     # From the back to the front, so that the places of what is still to come stay true.
-    for element in sorted(chance.sample(file.elements, min(len(file.elements), chance.randint(1, 3))), key=_place)[::-1]:
+    for element in sorted(chance.sample(file.elements, min(len(file.elements), chance.randint(1, 3))), key=_place)[
+        ::-1
+    ]:
         content = _injure_element(content, file, element, chance)
     if chance.random() < 0.1:
         content = _preamble(content, chance)

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from viewers.series.display_set import Kind, StackGeometry
+from viewers.series.errors import Refused
 from viewers.series.frame_facts import FrameFacts
 from viewers.series.header import Header
 from viewers.series.kinds import object_kind
-from viewers.series.pixel_form import MOST_FRAMES, frame_count
+from viewers.series.pixel_form import MOST_FRAMES, form_of, frame_count, frames_bytes
 
 _NAMED_GAPS = 3
 _WORTH_SAYING_DEG = 0.05
@@ -52,8 +53,16 @@ def _missing_frames(instances: Sequence[Header]) -> Iterator[str]:
             continue
         if (header.integer("NumberOfFrames") or 1) > MOST_FRAMES:
             yield "The file claims more frames than any examination has."
-        if pixels.fragments is not None and len(pixels.fragments) < claimed:
-            yield f"The file claims {claimed} frames but holds {len(pixels.fragments)}."
+        held = len(pixels.fragments) if pixels.fragments is not None else _native_frames(header, claimed)
+        if held < claimed:
+            yield f"The file claims {claimed} frames but holds {held}."
+
+
+def _native_frames(header: Header, claimed: int) -> int:
+    try:
+        return len(frames_bytes(header, form_of(header)))
+    except Refused:
+        return claimed
 
 
 def _geometry(geometry: StackGeometry | None) -> Iterator[str]:

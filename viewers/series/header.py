@@ -82,6 +82,7 @@ class PixelBytes:
         deflated_at: where the deflated bytes begin; then offsets count in the inflated data set. Else None.
         little: byte order of native samples.
         complete: whether the sequence delimiter, or the whole native value, lies within the file.
+        in_words: the value representation is OW, which swaps 8-bit samples of big endian files (PS3.5 8.1.2).
     """
 
     keyword: str
@@ -93,6 +94,7 @@ class PixelBytes:
     deflated_at: int | None = None
     little: bool = True
     complete: bool = True
+    in_words: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,6 +48,7 @@ def form_of(header: Header) -> FrameForm:
         photometric_interpretation=header.text("PhotometricInterpretation").upper() or _guessed(samples),
         planar_configuration=1 if header.integer("PlanarConfiguration") == 1 else 0,
         floating=floating,
+        in_words=pixels.in_words,
     )
     if form.decoded_bytes > _LARGEST_FRAME:
         raise Refused("Its pixels cannot be shown: one frame would fill more than 4 GB.")
@@ -101,6 +102,7 @@ def _native(pixels: PixelBytes, form: FrameForm, count: int, size: int) -> tuple
     for number in range(count):
         first_bit = number * bits
         start, end = first_bit // 8, (first_bit + bits + 7) // 8
+        end += end % 2 if form.in_words else 0  # the last byte of an odd frame may lie in the padding (PS3.5 8.1.2)
         if start >= room:
             break
         piece = (pixels.offset + start, min(end, room) - start)

@@ -135,6 +135,7 @@ def _pixel_bytes(pixels: object) -> PixelBytes | None:
         deflated_at=integer(pixels.get("deflated")),
         little=pixels.get("little") is not False,
         complete=pixels.get("complete") is not False,
+        in_words=text(pixels.get("vr")) == "OW",
     )
 
 

@@ -176,8 +176,10 @@ def _whole(stored: NDArray[np.generic], slope: int, intercept: int) -> NDArray[n
     if not stored.size:
         return stored.astype(np.int16)
     ends = [int(end) * slope + intercept for end in (stored.min(), stored.max())]
+    if max(abs(slope), abs(intercept)) > _INT32.max:
+        return None
     if _INT16.min <= min(ends) and max(ends) <= _INT16.max:
-        return (stored.astype(np.int32) * slope + intercept).astype(np.int16)
+        return (stored.astype(np.int64) * slope + intercept).astype(np.int16)
     if _INT32.min <= min(ends) and max(ends) <= _INT32.max:
         return (stored.astype(np.int64) * slope + intercept).astype(np.int32)
     return None

@@ -57,11 +57,14 @@ def survey(display_set: DisplaySet, source: FrameSource, pool: Pool) -> Survey:
             continue
         if values.warning:
             doubted[index] = values.warning
-        if values.kept.size:
-            least = min(least, float(values.kept.min()))
-            greatest = max(greatest, float(values.kept.max()))
-            total += float(values.kept.sum(dtype=np.float64))
-            counted += values.kept.size
+        kept = values.kept[np.isfinite(values.kept)]
+        if kept.size < values.kept.size:
+            doubted[index] = f"{values.warning} Some of its values are no numbers; they were left out.".strip()
+        if kept.size:
+            least = min(least, float(kept.min()))
+            greatest = max(greatest, float(kept.max()))
+            total += float(kept.sum(dtype=np.float64))
+            counted += kept.size
     found = Statistics(least=least, greatest=greatest, mean=total / counted, counted=counted) if counted else None
     return Survey(statistics=found, warnings=(*_told(refused, "cannot be shown"), *_told(doubted, "is doubtful")))
 
