@@ -104,7 +104,8 @@ def rescaled(stored: NDArray[np.generic], one: Frame) -> NDArray[np.generic]:
         whole = _whole(stored, int(slope), int(intercept))
         if whole is not None:
             return whole
-    return (stored.astype(np.float64) * slope + intercept).astype(np.float32)
+    with np.errstate(over="ignore", invalid="ignore"):  # a slope that nothing can hold gives infinities, not warnings
+        return (stored.astype(np.float64) * slope + intercept).astype(np.float32)
 
 
 def looked_up(lut: Lut, stored: NDArray[np.generic]) -> NDArray[np.int32]:

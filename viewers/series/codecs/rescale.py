@@ -41,7 +41,8 @@ def rescale_into(
         False, and nothing written, when the values do not fit int16.
     """
     if place.dtype == np.float32:
-        np.copyto(place, _exact(stored, slope, intercept), casting="same_kind")
+        with np.errstate(over="ignore", invalid="ignore"):  # a slope that nothing can hold gives infinities
+            np.copyto(place, _exact(stored, slope, intercept), casting="same_kind")
         return True
     if not _fits(promised_range(form, slope, intercept)):
         ends = [float(end) * slope + intercept for end in (stored.min(), stored.max())]
