@@ -65,11 +65,14 @@ def open_service(data: Path, base_url: str, lifetimes: Lifetimes) -> Service:
     pki = Pki(data / "pki", base_url, accounts.values())
     faults = Faults(shelf, archive)
     id_tokens = IdTokens(data / "id-token-key.pem", base_url)
+    fhir = fhir_routes(shelf, base_url, workstation.__version__)
     application = Starlette(
         routes=[
             Route("/", _welcome, methods=["GET"]),
             *authorization_routes(grants, id_tokens, base_url),
-            Mount("/fhir", routes=fhir_routes(shelf, base_url, workstation.__version__)),
+            # A transaction goes to the base itself (R4 http.html 3.1.0.11), which a Mount would redirect to "/fhir/".
+            *(Route("/fhir", one.endpoint, methods=["POST"]) for one in fhir if one.path == "/"),
+            Mount("/fhir", routes=fhir),
             Mount("/dicomweb", routes=dicomweb_routes(archive, base_url)),
             Mount("/pki", routes=trust_routes(pki)),
         ],

@@ -14,8 +14,9 @@ from viewers.phantoms import STUDIES
 from workstation.cases.case import DocumentKind, Scenario
 from workstation.sandbox.accounts import SAMPLES
 from workstation.sandbox.seeding.description import NAMES, Description, UnknownCaseError, sample
+from workstation.sandbox.seeding.history import history
 from workstation.sandbox.seeding.papers import papers
-from workstation.sandbox.seeding.resources import history, service_request, task
+from workstation.sandbox.seeding.resources import service_request, task
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 # What somebody who reads the images must notice in the original report (name of case → words of the report).

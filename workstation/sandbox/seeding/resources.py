@@ -9,8 +9,7 @@ from typing import Any, Final
 
 from workstation.sandbox import vocabulary as words
 from workstation.sandbox.seeding.description import Description
-
-Resource = dict[str, Any]
+from workstation.sandbox.seeding.elements import Resource, concept, known, language
 
 REPORT_TYPES: Final[Mapping[str, tuple[str, str]]] = {
     "original-report": ("18748-4", "Diagnostic imaging study"),
@@ -19,9 +18,7 @@ REPORT_TYPES: Final[Mapping[str, tuple[str, str]]] = {
     "other": ("34133-9", "Summary of episode note"),
 }
 LOINC: Final = "http://loinc.org"
-UCUM: Final = "http://unitsofmeasure.org"
 DICOM: Final = "http://dicom.nema.org/resources/ontology/DCM"
-INTERPRETATION: Final = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,28 +68,13 @@ def patient(description: Description) -> Resource:
         "identifier": [{"system": words.PATIENT_NUMBER, "value": person["number"]}],
         "name": [name],
         "gender": person["gender"],
-        "communication": [{"language": _language(person["language"]), "preferred": True}],
+        "communication": [{"language": language(person["language"]), "preferred": True}],
     }
     if person.get("birth_date"):
         resource["birthDate"] = person["birth_date"]
     if person.get("country"):
-        resource["address"] = [{"country": person["country"], **_known("city", person.get("city"))}]
+        resource["address"] = [{"country": person["country"], **known("city", person.get("city"))}]
     return resource
-
-
-def history(description: Description, patient_reference: str) -> list[Resource]:
-    """Conditions, medication, allergies and observations."""
-    makers = (
-        ("conditions", _condition),
-        ("medications", _medication),
-        ("allergies", _allergy),
-        ("observations", _observation),
-    )
-    return [
-        make(item, f"{description['name']}-{key}-{index + 1}", patient_reference)
-        for key, make in makers
-        for index, item in enumerate(description.get(key, []))
-    ]
 
 
 def document(paper: Paper, identity: str, patient_reference: str, base_url: str) -> list[Resource]:
@@ -113,7 +95,7 @@ def document(paper: Paper, identity: str, patient_reference: str, base_url: str)
         "id": identity,
         "status": "current",
         "type": {"coding": [{"system": LOINC, "code": code, "display": display}]},
-        "category": [_concept(words.DOCUMENT_KIND, paper.kind)],
+        "category": [concept(words.DOCUMENT_KIND, paper.kind)],
         "subject": {"reference": patient_reference},
         "date": f"{paper.date}T09:00:00Z",
         "description": paper.title,
@@ -176,8 +158,8 @@ def service_request(
         "status": "active",
         "intent": "order",
         "category": [
-            _concept(words.SCENARIO, description["scenario"]),
-            _concept(words.SPECIALTY, description["specialty"]),
+            concept(words.SCENARIO, description["scenario"]),
+            concept(words.SPECIALTY, description["specialty"]),
         ],
         "priority": description["priority"],
         "code": {"text": description["title"]},
@@ -185,7 +167,7 @@ def service_request(
         "authoredOn": _instant(now - timedelta(hours=description["asked_hours_ago"])),
         "requester": {"display": description["referrer"]},
         "reasonCode": [{"text": description["diagnosis"]}],
-        **_known("supportingInfo", [{"reference": f"{item['resourceType']}/{item['id']}"} for item in supporting]),
+        **known("supportingInfo", [{"reference": f"{item['resourceType']}/{item['id']}"} for item in supporting]),
         "note": [{"text": question["text"]} for question in description["questions"]],
     }
 
@@ -239,88 +221,28 @@ def _practitioner(person: Mapping[str, Any]) -> Resource:
         "qualification": [
             {
                 "identifier": [{"system": words.LICENCE, "value": person["licence"]}],
-                "code": _concept(words.SPECIALTY, specialty),
+                "code": concept(words.SPECIALTY, specialty),
                 "issuer": {"display": person["jurisdiction"]},
             }
             for specialty in person["specialties"]
         ],
-        "communication": [_language(code) for code in person["languages"]],
+        "communication": [language(code) for code in person["languages"]],
     }
-
-
-def _condition(item: Mapping[str, Any], identity: str, patient_reference: str) -> Resource:
-    system = "http://terminology.hl7.org/CodeSystem/condition-clinical"
-    return {
-        "resourceType": "Condition",
-        "id": identity,
-        "clinicalStatus": {"coding": [{"system": system, "code": item.get("status", "active")}]},
-        "code": {"text": item["text"]},
-        "subject": {"reference": patient_reference},
-        **_known("onsetDateTime", item.get("since")),
-        **_known("note", [{"text": item["note"]}] if item.get("note") else None),
-    }
-
-
-def _medication(item: Mapping[str, Any], identity: str, patient_reference: str) -> Resource:
-    return {
-        "resourceType": "MedicationStatement",
-        "id": identity,
-        "status": item.get("status", "active"),
-        "medicationCodeableConcept": {"text": item["text"]},
-        "subject": {"reference": patient_reference},
-        **_known("effectivePeriod", {"start": item["since"]} if item.get("since") else None),
-        "dosage": [{"text": item["dosage"]}],
-    }
-
-
-def _allergy(item: Mapping[str, Any], identity: str, patient_reference: str) -> Resource:
-    system = "http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical"
-    return {
-        "resourceType": "AllergyIntolerance",
-        "id": identity,
-        "clinicalStatus": {"coding": [{"system": system, "code": "active"}]},
-        "code": {"text": item["text"]},
-        "patient": {"reference": patient_reference},
-        **_known("recordedDate", item.get("recorded")),
-        "reaction": [{"manifestation": [{"text": item["reaction"]}]}],
-    }
-
-
-def _observation(item: Mapping[str, Any], identity: str, patient_reference: str) -> Resource:
-    coding = [{"system": LOINC, "code": item["loinc"]}] if item.get("loinc") else []
-    resource: Resource = {
-        "resourceType": "Observation",
-        "id": identity,
-        "status": "final",
-        "code": {**_known("coding", coding), "text": item["text"]},
-        "subject": {"reference": patient_reference},
-        "effectiveDateTime": item["date"],
-    }
-    if "value" in item:
-        quantity = {"value": item["value"], "unit": item["unit"], "system": UCUM, "code": item["ucum"]}
-        resource["valueQuantity"] = quantity
-    else:
-        resource["valueString"] = item["result"]
-    if item.get("interpretation"):
-        resource["interpretation"] = [_concept(INTERPRETATION, item["interpretation"])]
-    if item.get("range"):
-        resource["referenceRange"] = [{"text": item["range"]}]
-    return resource
 
 
 def _series(attributes: Mapping[str, Any], count: int) -> Resource:
     number = _dicom(attributes, "00200011")
     return {
         "uid": _dicom(attributes, "0020000E"),
-        **_known("number", int(number) if number.isdigit() else None),
+        **known("number", int(number) if number.isdigit() else None),
         "modality": {"system": DICOM, "code": _dicom(attributes, "00080060") or "OT"},
-        **_known("description", _dicom(attributes, "0008103E")),
+        **known("description", _dicom(attributes, "0008103E")),
         "numberOfInstances": count,
     }
 
 
 def _question(question: Mapping[str, str]) -> Resource:
-    return {"id": question["id"], "type": _concept(words.TASK_INPUT, "question"), "valueString": question["text"]}
+    return {"id": question["id"], "type": concept(words.TASK_INPUT, "question"), "valueString": question["text"]}
 
 
 def _document_input(reference: Resource) -> Resource:
@@ -330,20 +252,7 @@ def _document_input(reference: Resource) -> Resource:
 
 def _reference_input(code: str, resource: Resource) -> Resource:
     reference = {"reference": f"{resource['resourceType']}/{resource['id']}", "display": resource["description"]}
-    return {"type": _concept(words.TASK_INPUT, code), "valueReference": reference}
-
-
-def _concept(system: str, code: str) -> Resource:
-    return {"coding": [{"system": system, "code": code}]}
-
-
-def _language(code: str) -> Resource:
-    return {"coding": [{"system": "urn:ietf:bcp:47", "code": code}]}
-
-
-def _known(element: str, value: object) -> Resource:
-    """The element, unless there is nothing to say: FHIR has no empty elements."""
-    return {element: value} if value not in (None, "", []) else {}
+    return {"type": concept(words.TASK_INPUT, code), "valueReference": reference}
 
 
 def _dicom(attributes: Mapping[str, Any], tag: str) -> str:

@@ -13,6 +13,7 @@ from workstation.sandbox.fhir.shelf import Shelf
 from workstation.sandbox.seeding import resources
 from workstation.sandbox.seeding.description import Description, sample
 from workstation.sandbox.seeding.folder import describe_folder
+from workstation.sandbox.seeding.history import history
 from workstation.sandbox.seeding.painting import Canvas, Painters, finished
 from workstation.sandbox.seeding.papers import papers
 from workstation.sandbox.seeding.resources import Paper
@@ -126,7 +127,7 @@ def _store(
     person = resources.patient(description)
     whose = f"Patient/{person['id']}"
     with shelf.database.transaction():
-        history = resources.history(description, whose)
+        past = history(description, whose)
         references = []
         for index, paper in enumerate(documents):
             identity = f"{name}-document-{index + 1}"
@@ -135,7 +136,7 @@ def _store(
             resources.imaging_study(_series(stock.archive, uid), f"{name}-study-{index + 1}", whose)
             for index, uid in enumerate(studies)
         ]
-        request = resources.service_request(description, whose, history, now)
+        request = resources.service_request(description, whose, past, now)
         task = resources.task(
             description,
             patient_reference=whose,
@@ -145,7 +146,7 @@ def _store(
             studies=imaging,
             now=now,
         )
-        for resource in (person, *history, *references, *imaging, request, task):
+        for resource in (person, *past, *references, *imaging, request, task):
             shelf.update(resource)
 
 
