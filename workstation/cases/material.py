@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 
 from workstation.cases.case import Case, Document, PromisedInstance, PromisedSeries, Study
 
@@ -11,10 +12,16 @@ def material_digest(case: Case) -> str:
 
     It does not depend on whether manifests were read, nor on the order in which the service names things.
     """
-    studies = sorted([study.study_uid, study.version] for study in case.studies)
-    documents = sorted([document.id, document.version, document.sha1] for document in case.documents)
-    text = json.dumps({"documents": documents, "studies": studies}, separators=(",", ":"), sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return digest_of(case.studies, case.documents)
+
+
+def digest_of(studies: Iterable[Study], documents: Iterable[Document]) -> str:
+    """``material_digest`` of a case made of these."""
+    seen = {
+        "documents": sorted([document.id, document.version, document.sha1] for document in documents),
+        "studies": sorted([study.study_uid, study.version] for study in studies),
+    }
+    return hashlib.sha256(json.dumps(seen, separators=(",", ":"), sort_keys=True).encode()).hexdigest()
 
 
 def material_differences(seen: Case, now: Case) -> tuple[str, ...]:

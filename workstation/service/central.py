@@ -6,19 +6,20 @@ from urllib.parse import urlsplit
 
 from workstation.cases.case import Case, CaseState, Document, PromisedInstance, Study
 from workstation.cases.lifecycle import CaseEvent, after
-from workstation.cases.material import material_digest
+from workstation.cases.material import digest_of
 from workstation.cases.ports import Specialist, TokenShelf
 from workstation.cases.refusals import Conflict, NotFound, Withheld
 from workstation.outbox.parcel import Artefact
 from workstation.outbox.ports import TaskView
+from workstation.service import vocabulary as words
 from workstation.service.address import ServiceAddress
 from workstation.service.committing import commit, read_back
 from workstation.service.dicomweb import DicomWebClient
 from workstation.service.fhir import FhirClient
 from workstation.service.fhir_json import Node
-from workstation.service.gathering import gather
+from workstation.service.gathering import gather, material
 from workstation.service.origin import require_origin
-from workstation.service.reading import case_state, read_case, read_specialist
+from workstation.service.reading import case_state, read_case, read_document, read_specialist, read_study
 from workstation.service.references import local_reference
 from workstation.service.session import BoundSession
 from workstation.service.tokens import StoredTokens
@@ -103,12 +104,19 @@ class CentralService:
     def task(self, case_id: str) -> TaskView:
         """What the service says of the case now."""
         try:
-            case = self.case(case_id)
+            task = self._fhir.read(f"Task/{case_id}")
+            documents = material(self._fhir, task, self._session.origin, words.DOCUMENTS)
+            studies = material(self._fhir, task, self._session.origin, frozenset({words.IMAGING_STUDY}))
         except (Withheld, NotFound):
             return TaskView(version="", status="", owner_is_me=False, material_digest="")
-        status = "in-progress" if case.state is CaseState.AWAITING_INFORMATION else case.state.value
-        mine = case.owner == self._me() and case.state is not CaseState.AWAITING_INFORMATION
-        return TaskView(version=case.version, status=status, owner_is_me=mine, material_digest=material_digest(case))
+        owner = task.text("owner", "reference")
+        mine = bool(owner) and local_reference(owner, self._session.origin) == self._me()
+        return TaskView(
+            version=task.version,
+            status=task.text("status"),
+            owner_is_me=mine and case_state(task) is not CaseState.AWAITING_INFORMATION,
+            material_digest=digest_of(map(read_study, studies), map(read_document, documents)),
+        )
 
     def store(self, artefacts: Sequence[Artefact]) -> Mapping[str, str]:
         """STOW-RS; "" for what was stored, else what the service said."""

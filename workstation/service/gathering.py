@@ -24,18 +24,21 @@ def gather(fhir: FhirClient, task: Node, origin: Origin) -> CaseResources:
     request = fhir.read(local_reference(task.text("focus", "reference"), origin))
     patient = fhir.read(local_reference(task.text("for", "reference"), origin))
     history = _named(request.nodes("supportingInfo"), origin, set(_HISTORY))
-    documents = _named((one.node("valueReference") for one in inputs(task, words.DOCUMENTS)), origin)
-    studies = _named((one.node("valueReference") for one in inputs(task, frozenset({words.IMAGING_STUDY}))), origin)
     found = CaseResources(
         task=task,
         request=request,
         patient=patient,
         history=tuple(_read_all(fhir, history)),
-        documents=tuple(_read_all(fhir, documents)),
-        studies=tuple(_read_all(fhir, studies)),
+        documents=material(fhir, task, origin, words.DOCUMENTS),
+        studies=material(fhir, task, origin, frozenset({words.IMAGING_STUDY})),
     )
     _require_own_addresses(fhir, found, origin)
     return found
+
+
+def material(fhir: FhirClient, task: Node, origin: Origin, kinds: frozenset[str]) -> tuple[Node, ...]:
+    """What the Task's inputs of these kinds refer to: studies or documents."""
+    return tuple(_read_all(fhir, _named((one.node("valueReference") for one in inputs(task, kinds)), origin)))
 
 
 def _named(references: Iterable[Node], origin: Origin, kinds: set[str] | None = None) -> list[str]:

@@ -59,8 +59,8 @@ def read_case(found: CaseResources) -> Case:
         questions=tuple(_questions(task)),
         proposed_treatment=request.extension(words.PROPOSED_TREATMENT).text("valueString"),
         history=tuple(_history(one) for one in found.history),
-        documents=tuple(_document(one) for one in found.documents),
-        studies=tuple(_study(one) for one in found.studies),
+        documents=tuple(read_document(one) for one in found.documents),
+        studies=tuple(read_study(one) for one in found.studies),
         business_status=business_status(task),
         records_language=request.extension(words.RECORDS_LANGUAGE).text("valueCode") or "en",
         referrer=request.text("requester", "display"),
@@ -178,7 +178,8 @@ def _measured(found: Node) -> str:
     return " ".join(part for part in parts if part) + (f" (reference {reference})" if reference else "")
 
 
-def _document(found: Node) -> Document:
+def read_document(found: Node) -> Document:
+    """A document that was sent along."""
     attachment = found.node("content", 0, "attachment")
     codes = {code for _, code in found.codes("category")}
     return Document(
@@ -194,7 +195,8 @@ def _document(found: Node) -> Document:
     )
 
 
-def _study(found: Node) -> Study:
+def read_study(found: Node) -> Study:
+    """A study, as far as the ImagingStudy tells."""
     uid = _identifier(found, words.DICOM_UID).removeprefix("urn:oid:")
     series = tuple(
         PromisedSeries(
