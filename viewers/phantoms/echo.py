@@ -1,6 +1,6 @@
 """The echocardiogram: an apical four-chamber loop, and Doppler of the outflow tract and the aortic valve."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -172,6 +172,7 @@ def _doppler(
     picture = np.zeros((layout.rows, layout.columns, 3), np.uint8)
     picture[top : top + height, left : left + width] = spectrum(randomness(order, label), strip)[:, :, None]
     picture[top + strip.baseline, left : left + width] = (110, 110, 150)
+    guide = _guide(order, layout, picture, top)
     _label(picture, layout, strip, label, (top, left))
     columns = np.arange(left, left + width)
     phase = ((columns - left) * strip.s_per_px - strip.first_r_s) / strip.beat_s
@@ -184,7 +185,7 @@ def _doppler(
         delta=(strip.s_per_px, -strip.cm_s_per_px),
         reference=(0, strip.baseline),
     )
-    written = write_still(shelf, series, number, picture, (area,), heart_rate=HEART_RATE)
+    written = write_still(shelf, series, number, picture, (area, guide), heart_rate=HEART_RATE)
     row = (top + strip.baseline + peak / strip.cm_s_per_px, left + float(np.argmax(envelope(strip))))
     at = ((float(row[1]), float(row[0]), 0.0),)
     integral = velocity_time_integral(strip)
@@ -192,6 +193,28 @@ def _doppler(
     return (
         _answer(f"{label} Vmax", peak, "cm/s", 0.03 * peak, series.uid, at, note),
         _answer(f"{label} VTI", integral, "cm", 0.05 * integral, series.uid, at, note),
+    )
+
+
+def _guide(order: Order, layout: _Layout, picture: NDArray[np.uint8], rows: int) -> Region:
+    """The small 2D picture above the strip, with the cursor through the outflow tract."""
+    s = layout.scale
+    probe = replace(
+        _probe(layout), tip_px=(layout.columns / 2, 4 * s), cm_per_px=0.118 / s, size_px=(rows, layout.columns)
+    )
+    small = frame(randomness(order, "guide"), probe, lookup(probe), tissue(randomness(order, "heart")), 0.15)
+    picture[:rows] = np.maximum(picture[:rows], small[:, :, None])
+    reach = np.arange(1.5, 15.5, 0.25) / probe.cm_per_px
+    row, column = (probe.tip_px[1] + reach).astype(int), (probe.tip_px[0] + 0.13 * reach).astype(int)
+    dots = (np.arange(len(row)) % 3 > 0) & (row < rows)
+    picture[row[dots], column[dots]] = _AMBER
+    left, right = round(layout.columns / 2 - 100 * s), round(layout.columns / 2 + 100 * s)
+    return Region(
+        spatial=1,
+        data=TISSUE,
+        box=(left, 0, right, rows - 1),
+        units=(CENTIMETRES, CENTIMETRES),
+        delta=(probe.cm_per_px, probe.cm_per_px),
     )
 
 

@@ -1,7 +1,7 @@
 """The FDG PET/CT: a lung tumour, a lymph node and a bone metastasis of known SUV, with its low-dose CT."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import ndimage
@@ -18,7 +18,7 @@ from viewers.phantoms.scanner_ct import scanned
 from viewers.phantoms.thorax.chest import Chest, chest
 from viewers.phantoms.thorax.vessels import Blood
 
-DESCRIPTION = "PET/CT FDG"
+DESCRIPTION = "PET/CT FDG chest and upper abdomen"
 FWHM_MM = 5.5
 LIVER_SUV = 2.3
 _TIME = "104500"
@@ -54,7 +54,7 @@ def write(order: Order) -> WrittenStudy:
         dose_bq=round(3.5e6 * order.person.weight_kg, -5), injected=clock(_TIME, 90 - 3720), waited_s=3720.0
     )
     coarse = _pet_grid(order, fine)
-    uptake = _uptake(order, painted, fine, coarse)
+    uptake = _uptake(order, painted, coarse)
     scanned(randomness(order, "ct noise"), fine, painted.volume, noise_hu=21.0, sharpness=0.5)
     shelf = Shelf(folder=order.folder)
     exposure = Exposure(
@@ -135,7 +135,7 @@ def _anatomy(order: Order, grid: Grid) -> Chest:
     return painted
 
 
-def _uptake(order: Order, painted: Chest, fine: Grid, grid: Grid) -> Array:
+def _uptake(order: Order, painted: Chest, grid: Grid) -> Array:
     """SUV on the PET grid: tissue by density, organs by shape, lesions; then blur and noise of the scanner."""
     rng = randomness(order, "uptake")
     dense = _reduced(painted.volume, grid)
@@ -158,7 +158,7 @@ def _uptake(order: Order, painted: Chest, fine: Grid, grid: Grid) -> Array:
         cover = _on(grid, painted, shape)
         suv += cover * (value * (1 + (0.22 * patchy if value > 3 else 0.0)) - suv)
     for lesion in _LESIONS:
-        _plant(suv, grid, lesion)
+        _plant(suv, grid, order, lesion)
     sigma = [FWHM_MM / 2.3548 / s for s in grid.spacing_mm]
     suv = ndimage.gaussian_filter(suv, sigma)
     noise = ndimage.gaussian_filter(rng.standard_normal(grid.shape, dtype=np.float32), [0.8 * s for s in sigma])
@@ -206,19 +206,16 @@ def _on(grid: Grid, painted: Chest, shape: Array) -> Array:
     return np.stack([between(part, k) for k in range(grid.shape[0])])
 
 
-def _plant(suv: Array, grid: Grid, lesion: _Lesion) -> None:
-    """A ball of uniform uptake in uniform surroundings, so that its blurred middle is known by a formula."""
-    for radius, value in ((lesion.radius_mm + FWHM_MM, lesion.around), (lesion.radius_mm, lesion.suv)):
-        shape = lobulated(np.random.default_rng(0), lesion.centre_mm, radius)
-        ball = type(shape)(
-            centre_mm=shape.centre_mm,
-            radius_mm=radius,
-            bumps=shape.bumps,
-            heights=shape.heights * 0,
-            powers=shape.powers,
-            scale=1.0,
-        )
-        embed(suv, grid, ball, value)
+def _plant(suv: Array, grid: Grid, order: Order, lesion: _Lesion) -> None:
+    """Uniform uptake in uniform surroundings, so that its blurred middle is known by a formula.
+
+    The large one has the shape it has on CT (no part of its surface is nearer than 3 sigma), the small ones are balls.
+    """
+    shape = lobulated(randomness(order, lesion.name), lesion.centre_mm, lesion.radius_mm)
+    if lesion.radius_mm < 12:
+        shape = replace(shape, heights=shape.heights * 0, scale=1.0)
+    embed(suv, grid, replace(shape, radius_mm=lesion.radius_mm + FWHM_MM), lesion.around)
+    embed(suv, grid, shape, lesion.suv)
 
 
 def _answers(series_uid: str, share: float) -> tuple[Answer, ...]:
@@ -233,7 +230,7 @@ def _answers(series_uid: str, share: float) -> tuple[Answer, ...]:
                 tolerance=round(share * value, 3),
                 series_uid=series_uid,
                 points_mm=(lesion.centre_mm,),
-                note=f"Mean within 4 mm of the centre of a ball of radius {lesion.radius_mm} mm and SUV {lesion.suv}, blurred.",
+                note=f"Mean within 4 mm of the centre; uniform SUV {lesion.suv}, mean radius {lesion.radius_mm} mm, blurred.",
             )
         )
     answers.append(

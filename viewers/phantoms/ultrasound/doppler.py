@@ -53,7 +53,7 @@ def spectrum(rng: np.random.Generator, strip: Strip) -> NDArray[np.uint8]:
     velocity = (strip.baseline - np.arange(strip.rows))[:, None] * strip.cm_s_per_px
     edge = envelope(strip)[None]
     speed = -velocity
-    soft = 1.0 * strip.cm_s_per_px
+    soft = 2.4 * strip.cm_s_per_px
     inside = np.clip((edge - speed) / soft + 0.5, 0, 1) * (edge > 4 * soft)
     share = np.clip(speed / np.maximum(edge, 1), 0, 1.2)
     if strip.filled:

@@ -133,8 +133,8 @@ def _layers(a: Values, b: Values, clumps: Values) -> list[tuple[Values, float, f
         (outer, float(np.mean(body)), 1.0),
         (rv_cavity, 0.012, 0.0),
         (moderator, 0.4, 0.9),
-        (np.maximum(la, vein * 0.95), 0.012, 0.0),
-        (ra, 0.012, 0.0),
+        (np.maximum(np.maximum(la, vein * 0.95), _inlet(a, b, 0.0, 1.78)), 0.012, 0.0),
+        (np.maximum(ra, _inlet(a, b, -4.2, 1.2)), 0.012, 0.0),
         (aorta, 0.014, 0.0),
         (cavity, 0.012, 0.0),
         (_septum_gap(a, b), 0.05, 0.3),
@@ -145,6 +145,11 @@ def _layers(a: Values, b: Values, clumps: Values) -> list[tuple[Values, float, f
 def _ring(a: Values, b: Values) -> Values:
     """The pericardium behind the atria."""
     return np.asarray(np.hypot((a - LENGTH_ED - 1.2) / 5.6, (b + 1.6) / 5.7) * 5.6 - 5.6)
+
+
+def _inlet(a: Values, b: Values, centre: float, half: float) -> Values:
+    """The opening of an atrium into its ventricle."""
+    return _soft(half - np.abs(b - centre), 0.08) * (a > LENGTH_ED - 0.15) * (a < LENGTH_ED + 1.5)
 
 
 def _septum_gap(a: Values, b: Values) -> Values:
