@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from threading import Event
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
 Answer = TypeVar("Answer")
 _log = logging.getLogger(__name__)
@@ -48,7 +48,8 @@ class Errands(QObject):
         super().__init__(parent)
         self._executor = executor
         self._current: dict[str, Errand[object]] = {}
-        self._home.connect(self._came_home)
+        # Queued even where the work is already done when it is sent: answers never overtake progress or their sender.
+        self._home.connect(self._came_home, Qt.ConnectionType.QueuedConnection)
 
     def send(
         self,
