@@ -58,6 +58,7 @@ class Service:
 def open_service(data: Path, base_url: str, lifetimes: Lifetimes) -> Service:
     """Open the data folder, made when missing, and put the service together around it."""
     data.mkdir(parents=True, exist_ok=True)
+    data.chmod(0o700)
     database = Database(data / "service.sqlite")
     accounts = load_accounts(data)
     grants = Grants(database, accounts, lifetimes)

@@ -10,7 +10,7 @@ from typing import Any
 import pypdfium2
 import pytest
 
-from viewers.phantoms import STUDIES
+from viewers.phantoms import STUDIES, Person, write_study
 from workstation.cases.case import DocumentKind, Scenario
 from workstation.sandbox.accounts import SAMPLES
 from workstation.sandbox.seeding.description import NAMES, Description, UnknownCaseError, sample
@@ -110,6 +110,24 @@ def test_no_element_is_empty(description: Description) -> None:
     for item in history(description, "Patient/p"):
         walk(item)
     walk(service_request(description, "Patient/p", history(description, "Patient/p"), NOW))
+
+
+def test_the_echo_reports_quote_what_the_echo_shows(tmp_path: Path) -> None:
+    """All but the conclusions under ``WRONG``: so the discrepancy is the only one."""
+    person = Person(name="A^B", patient_id="1", birth_date="19480101", sex="F")
+    written = write_study("echo", tmp_path, person=person, study_date="20261101", detail="quick")
+    truth = {answer.name: answer.value for answer in written.answers}
+    for name in ("major-surgery", "communication-gap"):
+        report = next(
+            text_of(paper.content) for paper in papers(sample(name, NOW)) if "echocardiogram" in paper.title.lower()
+        )
+        ejection, peak = re.search(r"LVEF (\d+) %", report), re.search(r"peak velocity (\d\.\d) m/s", report)
+        assert ejection is not None
+        assert peak is not None
+        assert float(ejection[1]) == pytest.approx(truth["ejection fraction"], abs=1.0)
+        assert float(peak[1]) == pytest.approx(truth["CW AV Vmax"] / 100, abs=0.05)
+    area = 3.1416 / 4 * 2.1**2 * truth["PW LVOT VTI"] / truth["CW AV VTI"]
+    assert area < 1.0  # severe; the report of major-surgery says 1.2 cm²
 
 
 def test_no_key_or_password_lies_among_the_samples() -> None:

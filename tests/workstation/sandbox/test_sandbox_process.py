@@ -69,6 +69,14 @@ def test_a_corrupt_body_differs_in_one_bit(sandbox: RunningSandbox, specialist: 
     assert sum((one ^ two).bit_count() for one, two in zip(whole, corrupt, strict=True)) == 1
 
 
+def test_a_slow_body_arrives_whole(sandbox: RunningSandbox, specialist: OAuth2Session, address: str) -> None:
+    whole = specialist.get(address, headers=ACCEPT, timeout=10)
+    sandbox.inject(Fault(kind="slow", path="/instances/", bytes_per_s=2000))
+    slow = specialist.get(address, headers=ACCEPT, timeout=10)
+    assert len(slow.content) == len(whole.content)
+    assert slow.elapsed.total_seconds() < len(whole.content) / 2000 + 10
+
+
 def test_another_patients_name_travels_inside_the_right_instance(
     sandbox: RunningSandbox, specialist: OAuth2Session, address: str
 ) -> None:
