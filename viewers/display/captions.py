@@ -137,6 +137,8 @@ def _calibration(display_set: DisplaySet) -> str:
     source = display_set.calibration.source
     if source is CalibrationSource.NONE:
         return "not calibrated"
+    if source is CalibrationSource.US_REGION:
+        return "ultrasound regions"
     return "" if source is CalibrationSource.PIXEL_SPACING else source.value
 
 

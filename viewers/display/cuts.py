@@ -20,6 +20,7 @@ from viewers.volumes.volume import Volume
 
 _ALIGNED = 1e-3  # sine of the angle up to which a voxel axis counts as an axis of the plane
 _SAME_PLACE_MM = 0.01
+_SAME_PLACE = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +105,9 @@ def is_even(volume: Volume) -> bool:
     indices = np.zeros((volume.values.shape[0], 3))
     indices[:, 0] = np.arange(volume.values.shape[0])
     off = voxel_to_patient(volume.affine, indices) - volume.slice_origins_mm
-    return bool(np.abs(off).max() <= _SAME_PLACE_MM)
+    # positions are written with few digits: a twentieth of a step is far below what a voxel can tell
+    step = float(np.linalg.norm(volume.affine[:3, 0]))
+    return bool(np.abs(off).max() <= max(_SAME_PLACE_MM, _SAME_PLACE * step))
 
 
 def _acquired(volume: Volume) -> Cut:

@@ -7,8 +7,6 @@ from numpy.typing import NDArray
 
 from viewers.display.gaps import not_acquired
 from viewers.display.view_state import Slab, SlabMode
-from viewers.geometry.affine import patient_to_voxel
-from viewers.geometry.plane import from_plane
 from viewers.geometry.slice_basis import SliceBasis
 from viewers.volumes.volume import Volume
 
@@ -58,52 +56,69 @@ def _offsets_mm(volume: Volume, slab: Slab | None) -> NDArray[np.float64]:
 def _layer(volume: Volume, basis: SliceBasis, offset_mm: float, *, even: bool) -> Resampled:
     from scipy.ndimage import map_coordinates
 
-    points = _points_mm(basis, offset_mm)
-    indices = patient_to_voxel(volume.affine, points) if even else _uneven_indices(volume, points)
-    outside = np.zeros(points.shape[:2], bool)
-    for axis, extent in enumerate(volume.values.shape):
-        outside |= (indices[..., axis] < -_EDGE) | (indices[..., axis] > extent - 1 + _EDGE)
-    values = map_coordinates(
-        volume.values, np.moveaxis(indices, -1, 0), output=np.float32, order=1, mode="nearest", prefilter=False
-    )
-    gaps = None if even else _gaps_at(volume, points) & ~outside
+    place = _Place(basis, offset_mm)
+    indices = _even_indices(volume, place) if even else _uneven_indices(volume, place)
+    outside = np.zeros(indices[0].shape, bool)
+    for index, extent in zip(indices, volume.values.shape, strict=True):
+        outside |= (index < -_EDGE) | (index > extent - 1 + _EDGE)
+    values = map_coordinates(volume.values, indices, output=np.float32, order=1, mode="nearest", prefilter=False)
+    gaps = None if even else _gaps_at(volume, place) & ~outside
     return Resampled(values=values, outside=outside, gaps=gaps, excluded=_padding_at(volume, indices))
 
 
-def _points_mm(basis: SliceBasis, offset_mm: float) -> NDArray[np.float64]:
-    width, height = basis.size
-    u, v = np.meshgrid(np.arange(width) * basis.pixel_mm[0], np.arange(height) * basis.pixel_mm[1])
-    return from_plane(basis.plane, np.stack([u, v], axis=-1)) + offset_mm * np.asarray(basis.plane.normal)
+class _Place:
+    """The picture's pixels in the patient, asked for one coordinate at a time: each is a sum of two short vectors."""
+
+    def __init__(self, basis: SliceBasis, offset_mm: float) -> None:
+        width, height = basis.size
+        self._origin = np.asarray(basis.plane.origin_mm) + offset_mm * np.asarray(basis.plane.normal)
+        self._right, self._down = np.asarray(basis.plane.right), np.asarray(basis.plane.down)
+        self._across = np.arange(width) * basis.pixel_mm[0]
+        self._along = np.arange(height) * basis.pixel_mm[1]
+
+    def along(self, direction: NDArray[np.float64], start_mm: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
+        """(rows, columns): ``(point - start_mm) @ direction`` of every pixel."""
+        origin = self._origin if start_mm is None else self._origin - start_mm
+        across = self._across * float(self._right @ direction)
+        down = self._along * float(self._down @ direction) + float(origin @ direction)
+        return np.asarray(across[None, :] + down[:, None])
 
 
-def _uneven_indices(volume: Volume, points_mm: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(slice, row, column) of patient points when slices stand at their own places."""
+def _even_indices(volume: Volume, place: _Place) -> list[NDArray[np.float64]]:
+    back = np.linalg.inv(volume.affine[:3, :3])
+    return [place.along(back[axis], volume.affine[:3, 3]) for axis in range(3)]
+
+
+def _uneven_indices(volume: Volume, place: _Place) -> list[NDArray[np.float64]]:
+    """(slice, row, column) of every pixel when slices stand at their own places."""
     normal = _normal(volume)
     origins = volume.slice_origins_mm
     positions = origins @ normal
-    at = points_mm @ normal
+    at = place.along(normal)
     below = np.clip(np.searchsorted(positions, at, side="right") - 1, 0, max(0, positions.size - 2))
     above = np.minimum(below + 1, positions.size - 1)
     step = np.where(above > below, positions[above] - positions[below], _usual_step_mm(positions))
     part = (at - positions[below]) / step
-    offset = points_mm - (origins[below] + part[..., None] * (origins[above] - origins[below]))
-    row_step, column_step = volume.affine[:3, 1], volume.affine[:3, 2]
-    rows = offset @ row_step / (row_step @ row_step)
-    columns = offset @ column_step / (column_step @ column_step)
-    return np.stack([below + part, rows, columns], axis=-1)
+    indices = [below + part]
+    for axis in (1, 2):
+        direction = volume.affine[:3, axis] / (volume.affine[:3, axis] @ volume.affine[:3, axis])
+        starts = origins @ direction
+        indices.append(place.along(direction) - (starts[below] + part * (starts[above] - starts[below])))
+    return indices
 
 
-def _gaps_at(volume: Volume, points_mm: NDArray[np.float64]) -> NDArray[np.bool_]:
+def _gaps_at(volume: Volume, place: _Place) -> NDArray[np.bool_]:
     normal = _normal(volume)
     positions = volume.slice_origins_mm @ normal
-    return not_acquired(points_mm @ normal, positions, _usual_step_mm(positions))
+    return not_acquired(place.along(normal), positions, _usual_step_mm(positions))
 
 
-def _padding_at(volume: Volume, indices: NDArray[np.float64]) -> NDArray[np.bool_] | None:
+def _padding_at(volume: Volume, indices: list[NDArray[np.float64]]) -> NDArray[np.bool_] | None:
     if volume.padding is None:
         return None
-    nearest = [np.clip(np.rint(indices[..., axis]).astype(int), 0, volume.values.shape[axis] - 1) for axis in range(3)]
-    return np.asarray(volume.values[nearest[0], nearest[1], nearest[2]] == volume.padding)
+    limits = zip(indices, volume.values.shape, strict=True)
+    nearest = tuple(np.clip(np.rint(index).astype(np.intp), 0, extent - 1) for index, extent in limits)
+    return np.asarray(volume.values[nearest] == volume.padding)
 
 
 def _projected(layers: list[Resampled], mode: SlabMode) -> Resampled:

@@ -84,6 +84,7 @@ class VolumeFeed:
         self._cuts = {plane: cut_of(load.volume, plane) for plane in PlaneName}
         self._even = is_even(load.volume)
         self._reality: Reality | None = None
+        self._under_way: dict[PlaneName, object] = {}
 
     @property
     def display_set(self) -> DisplaySet:
@@ -167,6 +168,10 @@ class VolumeFeed:
 
     def _make_later(self, key: object, cut: Cut, shown: Shown, later: Callable[[], None]) -> None:
         volume = self._volume
+        place = (id(self), cut.plane)
+        if self._background.pending(place) and self._under_way.get(cut.plane) == (key, id(volume)):
+            return
+        self._under_way[cut.plane] = (key, id(volume))
 
         def arrived(picture: Slice) -> None:
             if volume is self._volume:
@@ -177,7 +182,7 @@ class VolumeFeed:
             raise error
 
         self._background.request(
-            (id(self), cut.plane),
+            place,
             lambda: picture_of_volume(volume, cut, shown.index, shown.slab),
             arrived,
             failed,

@@ -1,7 +1,10 @@
 """Lettering: plain text on pictures with a dark halo, corner captions, orientation letters, the scale bar."""
 
+import math
+from functools import lru_cache
+
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
 from viewers.display.captions import Captions
 from viewers.display.scale_bar import ScaleBar
@@ -11,7 +14,8 @@ from viewers.widgets.palette import Palette
 CAPTION_PX = 12
 _MARGIN = 8.0
 _LETTER_PX = 15
-_HALO = ((-1, -1), (1, 1))
+_HALO_PX = 2.0
+_HALO = [(x, y) for x in (-1.2, 0.0, 1.2) for y in (-1.2, 0.0, 1.2) if x or y]
 _TOP_SHARE, _BOTTOM_SHARE = 0.44, 0.34
 _BAR_ABOVE_BOTTOM = 14.0
 
@@ -27,12 +31,11 @@ def lettering_font(palette: Palette, size_px: float = CAPTION_PX, *, bold: bool 
 
 def write(painter: QPainter, at: QPointF, text: str, colour: str) -> None:
     """Plain text with its baseline at ``at``, readable on black and on white."""
-    halo = QColor(0, 0, 0, 200)
-    painter.setPen(halo)
-    for across, down in _HALO:
-        painter.drawText(QPointF(at.x() + across, at.y() + down), text)
-    painter.setPen(QColor(colour))
-    painter.drawText(at, text)
+    font, ratio = painter.font(), painter.device().devicePixelRatioF()
+    written = _written(text, colour, font.toString(), ratio)
+    # on whole device pixels, or the letters are smeared
+    left, top = at.x() - _HALO_PX, at.y() - QFontMetricsF(font).ascent() - _HALO_PX
+    painter.drawImage(QPointF(round(left * ratio) / ratio, round(top * ratio) / ratio), written)
 
 
 def paint_captions(painter: QPainter, size: tuple[float, float], words: Captions, palette: Palette) -> None:
@@ -93,6 +96,29 @@ def paint_tile(painter: QPainter, size: tuple[float, float], words: str, palette
     painter.setPen(QColor(palette.danger if failed else palette.quiet))
     flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
     painter.drawText(box, flags, f"⚠ {words}" if failed else words)
+
+
+@lru_cache(maxsize=512)
+def _written(text: str, colour: str, font_words: str, ratio: float) -> QImage:
+    """The text with a dark rim, made once and painted often: a rim costs eight times what the letters cost."""
+    font = QFont()
+    font.fromString(font_words)
+    font.setFeature(QFont.Tag("tnum"), 1)
+    metrics = QFontMetricsF(font)
+    wide, high = metrics.horizontalAdvance(text) + 2 * _HALO_PX + 2, metrics.height() + 2 * _HALO_PX
+    image = QImage(math.ceil(wide * ratio), math.ceil(high * ratio), QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(ratio)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    painter.setFont(font)
+    painter.setPen(QColor(0, 0, 0, 170))
+    base = QPointF(_HALO_PX, metrics.ascent() + _HALO_PX)
+    for across, down in _HALO:
+        painter.drawText(base + QPointF(across, down), text)
+    painter.setPen(QColor(colour))
+    painter.drawText(base, text)
+    painter.end()
+    return image
 
 
 def _column(painter: QPainter, lines: tuple[str, ...], at: QPointF, room: float, colour: str) -> None:
