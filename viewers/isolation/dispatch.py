@@ -67,6 +67,9 @@ class Dispatcher:
         try:
             while not self._closing and self._broken is None:
                 self._turn()
+        except Exception as error:
+            self._broken = Defect(f"the dispatcher of isolated workers failed ({type(error).__name__}: {error})")
+            raise
         finally:
             self._shut_down()
 
@@ -134,7 +137,7 @@ class Dispatcher:
     def _accept(self, worker: Worker, packet: bytes, fds: list[int]) -> None:
         largest = worker.pending[0].limits.memory_bytes if worker.pending else LARGEST_GREETING
         try:
-            values = messages.receive(packet, fds, trusted=False, largest=largest).values
+            values = messages.receive_hostile(packet, fds, largest=largest)
         except Refused:
             self._condemn(worker)
             return

@@ -117,33 +117,44 @@ def send(
         channel.send(HEADER.pack(SPILLED, len(text), size), [spill, *fds])
 
 
-def receive(packet: bytes, fds: list[int], *, trusted: bool, largest: int) -> Message:
-    """Plain values out of a packet.
-
-    Args:
-        packet: as it came.
-        fds: descriptors that came with it; those not in the answer are closed here.
-        trusted: the sender is the parent, so that a mapping of its file is safe; else bytes are copied out.
-        largest: bytes that the sender may send.
+def receive_trusted(packet: bytes, fds: list[int]) -> Message:
+    """What the parent sent; its files are mapped, and the descriptors that belong to them stay open.
 
     Raises:
-        Refused: the packet is not what was promised.
+        Refused: the packet is damaged.
     """
     flag, length, size = _header(packet)
     if flag == INLINE:
         return Message(values=_decode(packet[HEADER.size :][:length], _inside(packet)), fds=tuple(fds))
-    if not fds:
-        raise Refused("the worker's answer has no content")
     spill = fds.pop(0)
+    view = map_range(spill, 0, size, writable=False)
+    os.close(spill)
+    return Message(values=_decode(bytes(view[:length]), _in_view(view)), fds=tuple(fds))
+
+
+def receive_hostile(packet: bytes, fds: list[int], *, largest: int) -> dict[str, object]:
+    """What a worker sent, which may be anything: bytes are copied out, every descriptor is closed.
+
+    Args:
+        packet: as it came.
+        fds: descriptors that came with it.
+        largest: bytes that the worker may send.
+
+    Raises:
+        Refused: the packet is not what was promised.
+    """
     try:
-        if length > size or size > largest + length or os.fstat(spill).st_size < size:
-            raise Refused("the worker's answer is larger than the header of the file justifies")
-        if trusted:
-            view = map_range(spill, 0, size, writable=False)
-            return Message(values=_decode(bytes(view[:length]), _in_view(view)), fds=tuple(fds))
-        return Message(values=_decode(os.pread(spill, length, 0), _in_file(spill, size)), fds=tuple(fds))
+        flag, length, size = _header(packet)
+        if flag == INLINE:
+            return _decode(packet[HEADER.size :][:length], _inside(packet))
+        if not fds or length > size or size > largest + length or os.fstat(fds[0]).st_size < size:
+            raise Refused("the worker's answer is not as large as it says, or larger than it may be")
+        return _decode(os.pread(fds[0], length, 0), _in_file(fds[0], size))
+    except OSError as error:
+        raise Refused("the worker's answer cannot be read") from error
     finally:
-        os.close(spill)
+        for fd in fds:
+            os.close(fd)
 
 
 class _Fetch(Protocol):

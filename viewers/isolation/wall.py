@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 ALLOWED_DESCRIPTORS = 64
+ALLOWED_ADDRESS_SPACE = 16 << 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,5 +54,7 @@ def _limits() -> list[str]:
     except ImportError:
         return []
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform == "linux":
+        resource.setrlimit(resource.RLIMIT_AS, (ALLOWED_ADDRESS_SPACE, ALLOWED_ADDRESS_SPACE))
     resource.setrlimit(resource.RLIMIT_NOFILE, (ALLOWED_DESCRIPTORS, ALLOWED_DESCRIPTORS))
     return ["memory and time limits"]

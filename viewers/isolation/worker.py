@@ -3,7 +3,6 @@
 import contextlib
 import os
 import signal
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import ModuleType
@@ -46,7 +45,7 @@ def serve(channel: Channel, modules: Mapping[str, ModuleType], readable: Sequenc
         channel, {"ready": True, "measures": protection.measures, "missing": protection.missing}, spills=spills
     )
     while (arrival := channel.receive()) is not None:
-        message = messages.receive(*arrival, trusted=True, largest=sys.maxsize)
+        message = messages.receive_trusted(*arrival)
         answer = _answer(message, modules, budget, in_place=channel.passes_descriptors)
         for fd in message.fds:
             os.close(fd)
@@ -81,7 +80,8 @@ class _Budget:
 
         hard = resource.getrlimit(resource.RLIMIT_AS)[1]
         in_use = int(os.pread(self._pages, 64, 0).split()[0]) * resource.getpagesize()
-        resource.setrlimit(resource.RLIMIT_AS, (in_use + errand.memory_bytes, hard))
+        wanted = in_use + errand.memory_bytes
+        resource.setrlimit(resource.RLIMIT_AS, (min(wanted, hard) if hard >= 0 else wanted, hard))
         signal.setitimer(signal.ITIMER_PROF, errand.cpu_s)  # SIGPROF, not caught, ends the process
         try:
             yield
