@@ -1,1 +1,1 @@
-"""What is not an image: documents as pictures of their pages, as nouns."""
+"""What is not an image: reports, key objects, presentation states, regions, waveforms, pages of documents; as nouns."""

@@ -11,6 +11,7 @@ Plain = str | int | float | list[int] | list[float] | None
 LONGEST_NUMBERS = 64 << 10
 LONGEST_TEXT = 1 << 20
 LONGEST_TABLE = 4 << 20
+_LONG_LISTS = frozenset(("ContourData", "GraphicData"))
 
 _NUMBERS: dict[str, tuple[str, int]] = {
     "US": ("H", 2),
@@ -23,11 +24,13 @@ _NUMBERS: dict[str, tuple[str, int]] = {
     "SV": ("q", 8),
 }
 _DECODED = frozenset(("LO", "SH", "ST", "LT", "UT", "UC"))
-_TABLES = frozenset(("OB", "OW", "OV", "OL", "OF", "OD", "US or OW", "UN"))
+_TABLES = frozenset(("OB", "OW", "OB or OW", "OV", "OL", "OF", "OD", "US or OW", "UN"))
 
 
-def longest(vr: str) -> int:
+def longest(vr: str, keyword: str = "") -> int:
     """The longest value of this VR, in bytes, that is worth reading."""
+    if keyword in _LONG_LISTS:
+        return LONGEST_TABLE
     if vr in _DECODED:
         return LONGEST_TEXT
     return LONGEST_TABLE if vr in _TABLES else LONGEST_NUMBERS

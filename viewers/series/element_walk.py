@@ -213,7 +213,7 @@ class Walk:
             return mosaic_facts(bytes(self.buffer[at : at + length]))
         written = vr.decode("ascii", "replace")
         use = written if written in _CONVERTIBLE and known not in _KEEP_KNOWN else known
-        if length > longest(use):
+        if length > longest(use, keyword):
             self.notes.append(f"{keyword} is {length} bytes long: not read.")
             return None
         value = bytes(self.buffer[at : at + length])
@@ -298,4 +298,4 @@ _CONVERTIBLE = frozenset(
     ]
 )
 # Tables stay tables, and ambiguous words stay ambiguous, whatever VR the writer chose.
-_KEEP_KNOWN = frozenset(("US or OW", "OW"))
+_KEEP_KNOWN = frozenset(("US or OW", "OW", "OB or OW"))

@@ -47,13 +47,20 @@ def read(payload: memoryview, options: Mapping[str, object]) -> dict[str, object
     Raises:
         Refused: the bytes are no header that anyone should read further.
     """
+    return parsed(payload, options, by_tag())
+
+
+def parsed(
+    payload: memoryview, options: Mapping[str, object], wanted: Mapping[int, tuple[str, str]]
+) -> dict[str, object]:
+    """The mapping of one file with the attributes of ``wanted`` (tag -> keyword, VR); see ``read``."""
     size = options.get("size")
     whole = size if isinstance(size, int) else len(payload)
     start = _start(payload, whole)
     if start is None:
         return _document(payload)
     try:
-        return _data_set(payload, start, max(whole, len(payload)))
+        return _data_set(payload, start, max(whole, len(payload)), wanted)
     except NeedMore as need:
         return {"more": need.until}
 
@@ -128,7 +135,7 @@ def _document(payload: memoryview) -> dict[str, object]:
     return {"version": VERSION, "dicom": False, "document": kind, "syntax": "", "data": {}, "pixels": None, "notes": []}
 
 
-def _data_set(payload: memoryview, start: int, size: int) -> dict[str, object]:
+def _data_set(payload: memoryview, start: int, size: int, wanted: Mapping[int, tuple[str, str]]) -> dict[str, object]:
     meta, at = _meta(payload, start, size)
     syntax = text(meta.get("0010"))
     notes: list[str] = []
@@ -140,7 +147,7 @@ def _data_set(payload: memoryview, start: int, size: int) -> dict[str, object]:
         base, total = 0, len(body) if len(payload) >= size and len(body) < MOST_INFLATED_HEADER else 1 << 40
         at = 0
     explicit, little, syntax = _encoding(body, at, syntax, notes)
-    walk = Walk(buffer=body, size=total, explicit=explicit, little=little, notes=notes)
+    walk = Walk(buffer=body, size=total, explicit=explicit, little=little, notes=notes, wanted=wanted)
     try:
         walk.run(at)
     except NeedMore as need:

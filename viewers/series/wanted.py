@@ -1,5 +1,6 @@
 """The attributes worth keeping of a header, by keyword; everything else is passed over unread."""
 
+from collections.abc import Iterable
 from functools import cache
 
 PATIENT_AND_STUDY = """
@@ -133,14 +134,15 @@ OVERLAY: dict[int, tuple[str, str]] = {
 
 @cache
 def by_tag() -> dict[int, tuple[str, str]]:
-    """Tag -> (keyword, VR) of every attribute worth keeping, the VRs from the standard's dictionary."""
+    """Tag -> (keyword, VR) of every attribute worth keeping of a header."""
+    return tags_of((
+        *PATIENT_AND_STUDY, *GEOMETRY, *SPLITTING, *FUNCTIONAL_GROUPS, *PIXELS, *TIME_AND_CINE, *PET, *OBJECTS,
+    ))  # fmt: skip
+
+
+def tags_of(keywords: Iterable[str]) -> dict[int, tuple[str, str]]:
+    """Tag -> (keyword, VR) of these attributes, the VRs from the standard's dictionary."""
     from pydicom.datadict import dictionary_VR, tag_for_keyword
 
-    found: dict[int, tuple[str, str]] = {}
-    for keyword in {
-        *PATIENT_AND_STUDY, *GEOMETRY, *SPLITTING, *FUNCTIONAL_GROUPS, *PIXELS, *TIME_AND_CINE, *PET, *OBJECTS,
-    }:  # fmt: skip
-        tag = tag_for_keyword(keyword)
-        if tag is not None:
-            found[tag] = (keyword, dictionary_VR(tag))
-    return found
+    tags = {tag: keyword for keyword in keywords if (tag := tag_for_keyword(keyword)) is not None}
+    return {tag: (keyword, dictionary_VR(tag)) for tag, keyword in tags.items()}
