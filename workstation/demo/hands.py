@@ -2,10 +2,11 @@
 
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QRadioButton, QWidget
 
 _NONE = Qt.KeyboardModifier.NoModifier
 _DRAG_STEPS = 12
+_BOX = 10
 
 
 class NotVisible(Exception):
@@ -38,9 +39,12 @@ def the(name: str) -> QWidget:
 
 
 def click(name: str) -> None:
-    """Press and release the left button in the middle of the widget."""
+    """Press and release the left button in the middle of the widget, or on the box or dot of a choice."""
     widget = the(name)
-    QTest.mouseClick(widget, Qt.MouseButton.LeftButton, _NONE, widget.rect().center())
+    place = widget.rect().center()
+    if isinstance(widget, QCheckBox | QRadioButton):
+        place.setX(widget.rect().left() + _BOX)
+    QTest.mouseClick(widget, Qt.MouseButton.LeftButton, _NONE, place)
 
 
 def click_at(widget: QWidget, place: QPointF) -> None:
