@@ -21,15 +21,63 @@ _CENTRE = (-29.0, -14.0, 22.0)
 _RADIUS = 12.4
 _B = 1000.0
 _TIMINGS = {
-    "T1": Timing(scanning=("GR", "IR"), variant=("SP", "MP"), options=("IR", "PFP"), acquisition="3D", name="*tfl3d1_16ns", tr=2300, te=2.98,
-                 ti=900, flip=9, bandwidth=240),
-    "T2": Timing(scanning=("SE",), variant=("SK", "SP"), options=("FS",), acquisition="2D", name="*tse2d1_15", tr=6200, te=97, train=15, flip=150,
-                 averages=2, bandwidth=220),
-    "FLAIR": Timing(scanning=("SE", "IR"), variant=("SK", "SP", "MP"), options=("IR", "FS"), acquisition="2D", name="*tir2d1_16", tr=9000, te=86,
-                    ti=2500, train=16, flip=150, bandwidth=290),
-    "DWI": Timing(scanning=("EP",), variant=("SK", "SP"), options=("FS",), acquisition="2D", name="*ep_b0_1000", tr=5200, te=74, train=1,
-                  averages=3, bandwidth=1500),
-}  # fmt: skip
+    "T1": Timing(
+        scanning=("GR", "IR"),
+        variant=("SP", "MP"),
+        options=("PFP",),
+        acquisition="3D",
+        name="*tfl3d1_16ns",
+        tr=2300,
+        te=2.98,
+        ti=900,
+        flip=9,
+        bandwidth=240,
+    ),
+    "T2": Timing(
+        scanning=("SE",),
+        variant=("SK", "SP"),
+        options=("FS",),
+        acquisition="2D",
+        name="*tse2d1_15",
+        tr=6200,
+        te=97,
+        train=15,
+        flip=150,
+        averages=2,
+        bandwidth=220,
+    ),
+    "FLAIR": Timing(
+        scanning=("SE", "IR"),
+        variant=("SK", "SP", "MP"),
+        options=("FS",),
+        acquisition="2D",
+        name="*tir2d1_16",
+        tr=9000,
+        te=86,
+        ti=2500,
+        train=16,
+        flip=150,
+        bandwidth=290,
+    ),
+    "DWI": Timing(
+        scanning=("EP",),
+        variant=("SK", "SP"),
+        options=("FS",),
+        acquisition="2D",
+        name="*ep_b0_1000",
+        tr=5200,
+        te=74,
+        averages=3,
+        bandwidth=1500,
+    ),
+}
+_PLAN = (
+    ("T1", "t1 mprage sag 1mm", 4),
+    ("T2", "t2 tse tra", 11),
+    ("FLAIR", "t2 flair tra", 15),
+    ("DWI", "ep2d diff b0 b1000", 20),
+    ("ADC", "ep2d diff ADC", 20),
+)
 _MATRIX = {"T1": 256, "T2": 512, "FLAIR": 320, "DWI": 256}
 
 
@@ -49,14 +97,11 @@ def write(order: Order) -> WrittenStudy:
     shelf, frame = Shelf(folder=order.folder), uid(order, "frame of reference")
     rng = randomness(order, "thermal noise")
     made = []
-    for number, (kind, label, minutes) in enumerate(
-        (("T1", "t1 mprage sag 1mm", 4), ("T2", "t2 tse tra", 11), ("FLAIR", "t2 flair tra", 15), ("DWI", "ep2d diff b0 b1000", 20), ("ADC", "ep2d diff ADC", 20)),
-        start=2,
-    ):  # fmt: skip
+    for number, (kind, label, minutes) in enumerate(_PLAN, start=2):
         made.append(_series(order, number, label, clock("140000", 60 * minutes), frame))
         if kind not in {"DWI", "ADC"}:
-            _structural(order, shelf, made[-1], patient, kind, rng)
-    _diffusion(order, shelf, made[-2], made[-1], patient, rng)
+            _structural(order, shelf, made[-1], patient=patient, kind=kind, rng=rng)
+    _diffusion(order, shelf, made[-2], derived=made[-1], patient=patient, rng=rng)
     return WrittenStudy(
         study_uid=uid(order, "study"),
         description=DESCRIPTION,
@@ -100,7 +145,7 @@ def _series(order: Order, number: int, label: str, time: str, frame: str) -> Ser
 
 
 def _structural(
-    order: Order, shelf: Shelf, series: Series, patient: _Patient, kind: str, rng: np.random.Generator
+    order: Order, shelf: Shelf, series: Series, *, patient: _Patient, kind: str, rng: np.random.Generator
 ) -> None:
     stack = _sagittal(order) if kind == "T1" else _axial(order, kind)
     picture = contrast(kind, patient.model, randomness(order, kind), patient.lesion, patient.edema)
@@ -109,7 +154,7 @@ def _structural(
 
 
 def _diffusion(
-    order: Order, shelf: Shelf, series: Series, derived: Series, patient: _Patient, rng: np.random.Generator
+    order: Order, shelf: Shelf, series: Series, *, derived: Series, patient: _Patient, rng: np.random.Generator
 ) -> None:
     stack = _axial(order, "DWI")
     grid = patient.model.grid
@@ -126,8 +171,16 @@ def _diffusion(
     write_stack(
         shelf, series, stack, unweighted, timing, image_type=("ORIGINAL", "PRIMARY", "DIFFUSION", "NONE"), b_value=0
     )
-    write_stack(shelf, series, stack, diffused, timing, image_type=("DERIVED", "PRIMARY", "DIFFUSION", "TRACEW"), b_value=_B,
-                start=stack.shape[0])  # fmt: skip
+    write_stack(
+        shelf,
+        series,
+        stack,
+        diffused,
+        timing,
+        image_type=("DERIVED", "PRIMARY", "DIFFUSION", "TRACEW"),
+        b_value=_B,
+        start=stack.shape[0],
+    )
     write_stack(
         shelf,
         derived,
@@ -202,7 +255,7 @@ def _sliced(grid: Grid, picture: Array, stack: Stack) -> Array:
 
 
 def _measured(rng: np.random.Generator, signal: Array, *, noise: float) -> NDArray[np.uint16]:
-    """Coil shading, then the magnitude of signal with noise in both channels (Rice), the noise of a band-limited scan."""
+    """Coil shading, then the magnitude of signal and band-limited noise in both channels (Rice)."""
     count, rows, columns = signal.shape
     y, x = np.meshgrid(np.linspace(-1, 1, rows), np.linspace(-1, 1, columns), indexing="ij")
     shade = (0.94 + 0.09 * (x * x + y * y) + 0.03 * y + 0.02 * x).astype(np.float32)

@@ -132,7 +132,7 @@ def _answers(nodule: Nodule, series_uid: str, grid: Grid) -> tuple[Answer, ...]:
             tolerance=round(0.02 * nodule.volume_mm3 + 0.06 * surface * (pixel + thick) / 2, 1),
             series_uid=series_uid,
             points_mm=(nodule.centre_mm,),
-            note="Star-shaped body given by a formula, normalised to this volume; half of nodule and lung HU bounds it.",
+            note="Star-shaped body given by a formula, normalised to this volume; its edge is at half contrast.",
         ),
         Answer(
             name="nodule diameter",

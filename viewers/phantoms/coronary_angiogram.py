@@ -104,8 +104,8 @@ def _scene(order: Order) -> _Scene:
         (2, -6, 96),
         (-8, -20, 66),
         (-12, -26, 40),
-        tuple(ostium + (-9, -1, 1)),
-        tuple(ostium + (1.5, 0, -0.4)),
+        tuple(ostium + np.array((-9, -1, 1))),
+        tuple(ostium + np.array((1.5, 0, -0.4))),
     ]
     return _Scene(arm=arm, still=still, branches=branches, stenosis=stenosis, catheter=smooth_path(knots, 1.2))
 
@@ -156,9 +156,8 @@ def _reflux(scene: _Scene, seconds: float, phase: float, out: Array) -> None:
     strength = np.clip((seconds - 0.7) / 0.3, 0, 1) * np.clip((2.7 - seconds) / 0.5, 0, 1)
     if strength <= 0:
         return
-    place, scale = project(
-        scene.arm, beaten(scene.branches[0].points[:1], phase) + (-7, -1, 3 + 4 * np.sin(seconds * 6))
-    )
+    root = beaten(scene.branches[0].points[:1], phase) + np.array((-7, -1, 3 + 4 * np.sin(seconds * 6)))
+    place, scale = project(scene.arm, root)
     rows, columns = np.mgrid[0 : out.shape[0], 0 : out.shape[1]]
     d = np.hypot((columns - place[0, 0]) / 8, (rows - place[0, 1]) / 10) / scale[0]
     out += (2.3 * strength * np.exp(-(d**2)) * (0.8 + 0.2 * np.sin(columns / 6 + seconds * 8))).astype(np.float32)
@@ -199,21 +198,30 @@ def _answers(scene: _Scene, series_uid: str, run: str, frames: int) -> tuple[Ans
     note = f"Middle of the narrowing in the anterior descending artery, instance {run}; true size in the patient."
     s = scene.stenosis
     return (
-        _answer("percent diameter stenosis", s.percent, "%", 8.0, series_uid, at, note),
-        _answer("minimal lumen diameter", s.minimal_mm, "mm", 0.35, series_uid, at, note),
-        _answer("reference diameter", s.reference_mm, "mm", 0.3, series_uid, at, note),
-        _answer("catheter size", FRENCH, "[Ch]", 0.5, series_uid, hub, "Outer diameter 2.00 mm (1 F = 1/3 mm)."),
+        _answer(series_uid, at, note, name="percent diameter stenosis", value=s.percent, unit="%", tolerance=8.0),
+        _answer(series_uid, at, note, name="minimal lumen diameter", value=s.minimal_mm, unit="mm", tolerance=0.35),
+        _answer(series_uid, at, note, name="reference diameter", value=s.reference_mm, unit="mm", tolerance=0.3),
+        _answer(
+            series_uid,
+            hub,
+            "Outer diameter 2.00 mm (1 F = 1/3 mm).",
+            name="catheter size",
+            value=FRENCH,
+            unit="[Ch]",
+            tolerance=0.5,
+        ),
     )
 
 
 def _answer(
+    series_uid: str,
+    at: tuple[tuple[float, float, float], ...],
+    note: str,
+    *,
     name: str,
     value: float,
     unit: str,
     tolerance: float,
-    series_uid: str,
-    at: tuple[tuple[float, float, float], ...],
-    note: str,
 ) -> Answer:
     return Answer(
         name=name, value=round(value, 3), unit=unit, tolerance=tolerance, series_uid=series_uid, points_mm=at, note=note

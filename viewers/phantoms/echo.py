@@ -80,7 +80,7 @@ def write(order: Order) -> WrittenStudy:
     )
     answers = _loop_answers(series.uid, loop, layout, probe)
     for number, (label, peak, filled) in enumerate((("PW LVOT", 94.0, False), ("CW AV", 428.0, True)), start=2):
-        answers += _doppler(order, layout, shelf, series, number, label, peak, filled=filled)
+        answers += _doppler(order, layout, shelf, series=series, number=number, label=label, peak=peak, filled=filled)
     return WrittenStudy(
         study_uid=uid(order, "study"), description=DESCRIPTION, modality="US", files=tuple(shelf.files), answers=answers
     )
@@ -145,16 +145,32 @@ def _loop_answers(series_uid: str, loop: str, layout: _Layout, probe: Probe) -> 
         ends = tuple((float(u), float(v), float(k)) for u, v in zip(columns, rows, strict=True))
         note = f"Frame {k} (from 0) of instance {loop}: apex to the middle of the mitral ring."
         volume_note = f"Frame {k}: body of revolution of the drawn cavity; a single-plane Simpson gives it."
-        answers.append(_answer(f"LV length {name}", length_cm(phase), "cm", 0.35, series_uid, ends, note))
+        answers.append(
+            _answer(series_uid, ends, note, name=f"LV length {name}", value=length_cm(phase), unit="cm", tolerance=0.35)
+        )
         volume = cavity_volume_ml(phase)
-        answers.append(_answer(f"LV volume {name}", volume, "mL", 0.15 * volume, series_uid, ends, volume_note))
+        answers.append(
+            _answer(
+                series_uid,
+                ends,
+                volume_note,
+                name=f"LV volume {name}",
+                value=volume,
+                unit="mL",
+                tolerance=0.15 * volume,
+            )
+        )
     fraction = 100 * (1 - answers[3].value / answers[1].value)
-    answers.append(_answer("ejection fraction", fraction, "%", 6.0, series_uid, (), "From the two volumes."))
+    answers.append(
+        _answer(
+            series_uid, (), "From the two volumes.", name="ejection fraction", value=fraction, unit="%", tolerance=6.0
+        )
+    )
     return tuple(answers)
 
 
 def _doppler(
-    order: Order, layout: _Layout, shelf: Shelf, series: Series, number: int, label: str, peak: float, *, filled: bool
+    order: Order, layout: _Layout, shelf: Shelf, *, series: Series, number: int, label: str, peak: float, filled: bool
 ) -> tuple[Answer, ...]:
     s = layout.scale
     top, left, width, height = round(150 * s), round(20 * s), round(730 * s), round(380 * s)
@@ -176,7 +192,7 @@ def _doppler(
     _label(picture, layout, strip, label, (top, left))
     columns = np.arange(left, left + width)
     phase = ((columns - left) * strip.s_per_px - strip.first_r_s) / strip.beat_s
-    draw_curve(picture, columns, layout.rows * (0.965 - 0.055 * ecg(phase)), _GREEN)
+    draw_curve(picture, columns, layout.rows * (0.965 - 0.055 * ecg(np.asarray(phase, np.float64))), _GREEN)
     area = Region(
         spatial=SPECTRAL,
         data=_CW_DATA if filled else _PW_DATA,
@@ -191,8 +207,8 @@ def _doppler(
     integral = velocity_time_integral(strip)
     note = f"Instance {written}, envelope of the spectrum."
     return (
-        _answer(f"{label} Vmax", peak, "cm/s", 0.03 * peak, series.uid, at, note),
-        _answer(f"{label} VTI", integral, "cm", 0.05 * integral, series.uid, at, note),
+        _answer(series.uid, at, note, name=f"{label} Vmax", value=peak, unit="cm/s", tolerance=0.03 * peak),
+        _answer(series.uid, at, note, name=f"{label} VTI", value=integral, unit="cm", tolerance=0.05 * integral),
     )
 
 
@@ -233,13 +249,14 @@ def _label(picture: NDArray[np.uint8], layout: _Layout, strip: Strip, label: str
 
 
 def _answer(
+    series_uid: str,
+    at: tuple[tuple[float, float, float], ...],
+    note: str,
+    *,
     name: str,
     value: float,
     unit: str,
     tolerance: float,
-    series_uid: str,
-    at: tuple[tuple[float, float, float], ...],
-    note: str,
 ) -> Answer:
     return Answer(
         name=name,

@@ -48,8 +48,8 @@ def write(order: Order) -> WrittenStudy:
     fine = _ct_grid(order)
     painted = _anatomy(order, fine)
     frame = uid(order, "frame of reference")
-    low_dose = _series(order, 2, CT_IMAGE, "CT", "CT low dose 3.0 Br38", _TIME, frame)
-    emission = _series(order, 3, PET_IMAGE, "PT", "PET WB AC", clock(_TIME, 90), frame)
+    low_dose = _series(order, 2, CT_IMAGE, modality="CT", label="CT low dose 3.0 Br38", time=_TIME, frame=frame)
+    emission = _series(order, 3, PET_IMAGE, modality="PT", label="PET WB AC", time=clock(_TIME, 90), frame=frame)
     tracer = Tracer(
         dose_bq=round(3.5e6 * order.person.weight_kg, -5), injected=clock(_TIME, 90 - 3720), waited_s=3720.0
     )
@@ -58,9 +58,15 @@ def write(order: Order) -> WrittenStudy:
     scanned(randomness(order, "ct noise"), fine, painted.volume, noise_hu=21.0, sharpness=0.5)
     shelf = Shelf(folder=order.folder)
     exposure = Exposure(
-        kernel="Br38", kvp=120, tube_ma=(62, 55, 41, 36, 38, 47, 58), rotation_ms=500, pitch=1.35, ctdi_mgy=2.31, agent="",
+        kernel="Br38",
+        kvp=120,
+        tube_ma=(62, 55, 41, 36, 38, 47, 58),
+        rotation_ms=500,
+        pitch=1.35,
+        ctdi_mgy=2.31,
+        agent="",
         window=((40, 400, "SOFT"), (-600, 1500, "LUNG")),
-    )  # fmt: skip
+    )
     write_ct(shelf, low_dose, fine, painted.volume, exposure)
     write_pet(shelf, emission, coarse, uptake * np.float32(tracer.bq_per_ml(order.person.weight_kg)), tracer)
     return WrittenStudy(
@@ -79,7 +85,7 @@ def recovery(radius_mm: float) -> float:
     return math.erf(q / math.sqrt(2)) - math.sqrt(2 / math.pi) * q * math.exp(-q * q / 2)
 
 
-def _series(order: Order, number: int, sop_class: str, modality: str, label: str, time: str, frame: str) -> Series:
+def _series(order: Order, number: int, sop_class: str, *, modality: str, label: str, time: str, frame: str) -> Series:
     return Series(
         order=order,
         sop_class=sop_class,
@@ -230,7 +236,7 @@ def _answers(series_uid: str, share: float) -> tuple[Answer, ...]:
                 tolerance=round(share * value, 3),
                 series_uid=series_uid,
                 points_mm=(lesion.centre_mm,),
-                note=f"Mean within 4 mm of the centre; uniform SUV {lesion.suv}, mean radius {lesion.radius_mm} mm, blurred.",
+                note=f"Mean within 4 mm of the centre; SUV {lesion.suv}, radius {lesion.radius_mm} mm, blurred.",
             )
         )
     answers.append(

@@ -50,4 +50,4 @@ def _paths(plane: Array, pixel: float) -> tuple[np.ndarray, np.ndarray]:
 
 def _spread(profile: np.ndarray, axis: int) -> np.ndarray:
     smooth = ndimage.gaussian_filter1d(np.repeat(profile, 4), 12)
-    return smooth[:, None] if axis == 0 else smooth[None, :]
+    return np.asarray(smooth[:, None] if axis == 0 else smooth[None, :])

@@ -27,7 +27,7 @@ def stack(study, series_uid, keep=lambda header: True):
     return values, origins, right, down, float(slices[0].PixelSpacing[0]), spacing
 
 
-def distances(origins, right, down, pixel, shape, point):
+def distances(origins, right, down, pixel, *, shape, point):
     """Distance of every pixel centre from a patient point, shape (slices, rows, columns)."""
     u = np.arange(shape[2])[:, None] * pixel * right
     v = np.arange(shape[1])[:, None, None] * pixel * down
@@ -39,7 +39,7 @@ def test_the_nodules_volume_is_the_partial_volume_integral_around_it(name, quick
     study = quick(name)
     known = answer(study, "nodule volume")
     values, origins, right, down, pixel, spacing = stack(study, known.series_uid)
-    far = distances(origins, right, down, pixel, values.shape, known.points_mm[0])
+    far = distances(origins, right, down, pixel, shape=values.shape, point=known.points_mm[0])
     radius = (3 * known.value / (4 * math.pi)) ** (1 / 3)
     near = far < radius * 1.55 + spacing / 2
     lung = np.median(values[(far > radius * 1.7 + spacing / 2) & (far < radius * 2.6 + spacing / 2)])
@@ -57,7 +57,7 @@ def test_the_nodules_mean_is_the_stated_one(quick):
     study = quick("chest-ct")
     known = answer(study, "nodule mean")
     values, origins, right, down, pixel, _ = stack(study, known.series_uid)
-    far = distances(origins, right, down, pixel, values.shape, known.points_mm[0])
+    far = distances(origins, right, down, pixel, shape=values.shape, point=known.points_mm[0])
     assert values[far < 4.6].mean() == pytest.approx(known.value, abs=30)  # a dozen voxels of 10 mm in the quick study
 
 
@@ -85,7 +85,7 @@ def test_each_lesion_has_its_suv(quick):
         values, origins, right, down, pixel, _ = stack(study, known.series_uid)
         header = next(h for h in map(pydicom.dcmread, study.files) if h.SeriesInstanceUID == known.series_uid)
         assert header.Units == "BQML"
-        far = distances(origins, right, down, pixel, values.shape, known.points_mm[0])
+        far = distances(origins, right, down, pixel, shape=values.shape, point=known.points_mm[0])
         ball = far < (15 if "liver" in known.name else 6)
         assert ball.sum() > 0
         mean = (values * suv_per_becquerel(header))[ball].mean()
@@ -104,7 +104,7 @@ def test_the_lesions_adc_follows_from_the_two_b_values(quick):
     diffusion = next(h.SeriesInstanceUID for h in map(pydicom.dcmread, study.files) if h.get("DiffusionBValue") == 1000)
     still, origins, right, down, pixel, spacing = stack(study, diffusion, lambda h: h.DiffusionBValue == 0)
     moved, *_ = stack(study, diffusion, lambda h: h.DiffusionBValue == 1000)
-    far = distances(origins, right, down, pixel, still.shape, known.points_mm[0])
+    far = distances(origins, right, down, pixel, shape=still.shape, point=known.points_mm[0])
     ball = far < max(6.5, spacing * 0.55)
     assert np.log(still[ball].mean() / moved[ball].mean()) * 1000 == pytest.approx(known.value, rel=0.2)
     mapped, *_ = stack(study, known.series_uid)
@@ -114,11 +114,9 @@ def test_the_lesions_adc_follows_from_the_two_b_values(quick):
 def test_the_lesion_is_the_brightest_tissue_at_b_1000_with_the_stated_volume(quick):
     study = quick("brain-mr")
     known = answer(study, "lesion volume")
-    diffusion = next(
-        h.SeriesInstanceUID for h in map(pydicom.dcmread, study.files) if h.get("DiffusionBValue") == 1000
-    )
+    diffusion = next(h.SeriesInstanceUID for h in map(pydicom.dcmread, study.files) if h.get("DiffusionBValue") == 1000)
     values, origins, right, down, pixel, spacing = stack(study, diffusion, lambda h: h.DiffusionBValue == 1000)
-    far = distances(origins, right, down, pixel, values.shape, known.points_mm[0])
+    far = distances(origins, right, down, pixel, shape=values.shape, point=known.points_mm[0])
     bright = values[far < 9].mean()
     around = np.median(values[(far > 26) & (far < 40)])
     share = np.clip((values - around) / (bright - around), 0, 1)

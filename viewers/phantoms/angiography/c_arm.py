@@ -67,7 +67,7 @@ def tube_lengths(arm: CArm, points: Points, radii: Points, weight: Points, out: 
     for i in range(len(points) - 1):
         if weight[i] > 0.01:
             thick = weight[i] * steep[i] * 2 / scale[i] * dim[i]
-            _lay(own, place[i] - low, place[i + 1] - low, float(r[i]), float(r[i + 1]), float(thick))
+            _lay(own, (place[i] - low, place[i + 1] - low), (float(r[i]), float(r[i + 1])), float(thick))
     out[low[1] : high[1], low[0] : high[0]] += own
 
 
@@ -79,7 +79,8 @@ def _steepness(arm: CArm, points: Points) -> Points:
     return np.asarray(1 / np.maximum(sine, 0.45))
 
 
-def _lay(own: Array, a: Points, b: Points, ra: float, rb: float, thick: float) -> None:
+def _lay(own: Array, ends: tuple[Points, Points], radii: tuple[float, float], thick: float) -> None:
+    (a, b), (ra, rb) = ends, radii
     reach = max(ra, rb) + 0.5
     x0, x1 = max(int(min(a[0], b[0]) - reach), 0), min(int(max(a[0], b[0]) + reach) + 2, own.shape[1])
     y0, y1 = max(int(min(a[1], b[1]) - reach), 0), min(int(max(a[1], b[1]) + reach) + 2, own.shape[0])
@@ -88,7 +89,7 @@ def _lay(own: Array, a: Points, b: Points, ra: float, rb: float, thick: float) -
     px = np.arange(x0, x1, dtype=np.float32)[None] - np.float32(a[0])
     py = np.arange(y0, y1, dtype=np.float32)[:, None] - np.float32(a[1])
     dx, dy = np.float32(b[0] - a[0]), np.float32(b[1] - a[1])
-    t = np.clip((px * dx + py * dy) / np.float32(max(dx * dx + dy * dy, 1e-6)), 0, 1)
+    t = np.clip((px * dx + py * dy) / np.float32(max(float(dx * dx + dy * dy), 1e-6)), 0, 1)
     d2 = (px - t * dx) ** 2 + (py - t * dy) ** 2
     r = np.float32(ra) + t * np.float32(rb - ra)
     chord = np.sqrt(np.maximum(r * r - d2, 0)) * np.float32(thick)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import ndimage
 
 from viewers.phantoms.brain.head import Head, shell_values
 from viewers.phantoms.brain.template import fractions
@@ -31,13 +32,72 @@ class Look:
 
 
 LOOKS: Mapping[str, Look] = {
-    "T1": Look(fluid=95, grey=330, white=455, bone=35, marrow=400, fat=610, muscle=240, skin=380, lesion=285, edema=330, vitreous=85),
-    "T2": Look(fluid=1020, grey=430, white=300, bone=35, marrow=330, fat=560, muscle=150, skin=300, lesion=585, edema=720, vitreous=1000),
-    "FLAIR": Look(fluid=70, grey=380, white=285, bone=30, marrow=250, fat=330, muscle=190, skin=260, lesion=610, edema=465, vitreous=60),
-    "B0": Look(fluid=1050, grey=430, white=330, bone=15, marrow=35, fat=40, muscle=110, skin=60, lesion=640, edema=720, vitreous=900),
-    "ADC": Look(fluid=3050, grey=860, white=730, bone=900, marrow=700, fat=500, muscle=1250, skin=900, lesion=LESION_ADC, edema=EDEMA_ADC,
-                vitreous=2900),
-}  # fmt: skip
+    "T1": Look(
+        fluid=95,
+        grey=330,
+        white=455,
+        bone=35,
+        marrow=400,
+        fat=610,
+        muscle=240,
+        skin=380,
+        lesion=285,
+        edema=330,
+        vitreous=85,
+    ),
+    "T2": Look(
+        fluid=1020,
+        grey=430,
+        white=300,
+        bone=35,
+        marrow=330,
+        fat=560,
+        muscle=150,
+        skin=300,
+        lesion=585,
+        edema=720,
+        vitreous=1000,
+    ),
+    "FLAIR": Look(
+        fluid=70,
+        grey=380,
+        white=285,
+        bone=30,
+        marrow=250,
+        fat=330,
+        muscle=190,
+        skin=260,
+        lesion=610,
+        edema=465,
+        vitreous=60,
+    ),
+    "B0": Look(
+        fluid=1050,
+        grey=430,
+        white=330,
+        bone=15,
+        marrow=35,
+        fat=40,
+        muscle=110,
+        skin=60,
+        lesion=640,
+        edema=720,
+        vitreous=900,
+    ),
+    "ADC": Look(
+        fluid=3050,
+        grey=860,
+        white=730,
+        bone=900,
+        marrow=700,
+        fat=500,
+        muscle=1250,
+        skin=900,
+        lesion=LESION_ADC,
+        edema=EDEMA_ADC,
+        vitreous=2900,
+    ),
+}
 
 
 def contrast(name: str, model: Head, rng: np.random.Generator, lesion: Array, edema: Array) -> Array:
@@ -61,8 +121,6 @@ def contrast(name: str, model: Head, rng: np.random.Generator, lesion: Array, ed
 
 def _glow(fluid: Array) -> Array:
     """A faint bright rim in the white matter along the ventricles."""
-    from scipy import ndimage
-
     return np.asarray(np.clip(ndimage.gaussian_filter(fluid, 2.5) * 2.2, 0, 1), np.float32)
 
 

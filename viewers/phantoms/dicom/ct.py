@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from viewers.phantoms.dicom.instance import Equipment, Series, Shelf, code, grey, instance, place, sequence
 from viewers.phantoms.fields.grid import Array, Grid
@@ -68,5 +69,5 @@ def write_ct(shelf: Shelf, series: Series, grid: Grid, volume: Array, exposure: 
         shelf.put(ds)
 
 
-def _stored(hounsfield: Array) -> np.ndarray:
-    return np.clip(np.rint(hounsfield) + 1024, 0, 4095).astype(np.uint16)
+def _stored(hounsfield: Array) -> NDArray[np.uint16]:
+    return np.asarray(np.clip(np.rint(hounsfield) + 1024, 0, 4095), np.uint16)

@@ -35,7 +35,7 @@ class Canvas:
             corner: first row and column of the window, on the coarse twin.
         """
         same = shape.shape[0] == self.grid.shape[0]
-        near = (shape < self.grid.spacing_mm[0]).reshape(shape.shape[0], -1).any(axis=1)
+        near = shape.reshape(shape.shape[0], -1).min(axis=1) < self.grid.spacing_mm[0]
         for k in range(self.grid.shape[0]):
             at = k if same else k // 2
             if near[max(at - 1, 0) : at + 2].any():
@@ -49,7 +49,7 @@ class Canvas:
         """How many millimetres an edge takes: a pixel where it stands upright, a slice where it lies flat."""
         thick, _, pixel = self.grid.spacing_mm
         flat = np.minimum((rise * np.float32(0.5 / (thick * scale))) ** 2, 1)
-        return np.float32(pixel) + np.float32(max(thick - pixel, 0.0)) * flat
+        return np.asarray(np.float32(pixel) + np.float32(max(thick - pixel, 0.0)) * flat, np.float32)
 
     def paint_sheet(
         self, shape: Array, half_mm: float | Array, value: float, *, within: Array, opacity: float = 1.0

@@ -53,7 +53,7 @@ class Grid:
     def index(self, points_mm: NDArray[np.float64]) -> NDArray[np.float64]:
         """Fractional (slice, row, column) of points given as (x, y, z), shape (n, 3)."""
         zyx = points_mm[:, ::-1]
-        return (zyx - np.asarray(self.origin_mm)) / np.asarray(self.spacing_mm)
+        return np.asarray((zyx - np.asarray(self.origin_mm)) / np.asarray(self.spacing_mm))
 
     def _axis(self, axis: int) -> Array:
         steps = np.arange(self.shape[axis], dtype=np.float64)
@@ -62,7 +62,7 @@ class Grid:
 
 def doubled(plane: Array) -> Array:
     """A coarse plane (rows, columns) on the fine grid (2 rows, 2 columns), linearly interpolated."""
-    return _doubled_rows(np.ascontiguousarray(_doubled_rows(plane).T)).T
+    return np.asarray(_doubled_rows(np.ascontiguousarray(_doubled_rows(plane).T)).T)
 
 
 def between(field: Array, k: int) -> Array:
@@ -70,16 +70,8 @@ def between(field: Array, k: int) -> Array:
     near = k // 2
     other = near + (1 if k % 2 else -1)
     if not 0 <= other < field.shape[0]:
-        return field[near]
+        return np.asarray(field[near], np.float32)
     return np.asarray(0.75 * field[near] + 0.25 * field[other], np.float32)
-
-
-def sample(field: Array, grid: Grid, points_mm: NDArray[np.float64]) -> NDArray[np.float32]:
-    """The nearest value of ``field`` at points (x, y, z) in millimetres, shape (n, 3); outside, the border's value."""
-    index = np.rint(grid.index(points_mm)).astype(np.intp)
-    for axis in range(3):
-        np.clip(index[:, axis], 0, grid.shape[axis] - 1, out=index[:, axis])
-    return field[index[:, 0], index[:, 1], index[:, 2]]
 
 
 def _doubled_rows(plane: Array) -> Array:

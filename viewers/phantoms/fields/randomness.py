@@ -25,7 +25,7 @@ def smooth_plane(rng: np.random.Generator, shape: tuple[int, int], wavelength_px
     field /= max(float(field.std()), 1e-6)
     for axis in range(2):
         field = _stretched(field, axis, shape[axis])
-    return field
+    return np.asarray(field, np.float32)
 
 
 def shaped_noise(rng: np.random.Generator, transfer: Array) -> Array:
@@ -33,7 +33,7 @@ def shaped_noise(rng: np.random.Generator, transfer: Array) -> Array:
     rows, columns = transfer.shape[0], (transfer.shape[1] - 1) * 2
     white = rng.standard_normal((rows, columns), dtype=np.float32)
     noise = fft.irfft2(fft.rfft2(white) * transfer, s=(rows, columns)).astype(np.float32)
-    return noise / max(float(noise.std()), 1e-6)
+    return np.asarray(noise / max(float(noise.std()), 1e-6), np.float32)
 
 
 def _stretched(field: Array, axis: int, size: int) -> Array:

@@ -1,9 +1,11 @@
 """Implicit shapes: signed distances in millimetres, negative inside, blended smoothly."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import ndimage
 
 from viewers.phantoms.fields.grid import Array, Grid, between
 from viewers.phantoms.fields.randomness import smooth_field
@@ -25,8 +27,8 @@ def bent_space(rng: np.random.Generator, grid: Grid, bends: Sequence[tuple[float
     """A space bent by fields given as (wavelength in mm, amplitude in mm)."""
     axes = [np.broadcast_to(axis, grid.shape).copy() for axis in (grid.x, grid.y, grid.z)]
     for wavelength, amplitude in bends:
-        for axis in axes:
-            axis += smooth_field(rng, grid, wavelength) * np.float32(amplitude)
+        for axis in range(3):
+            axes[axis] += smooth_field(rng, grid, wavelength) * np.float32(amplitude)
     return Space(grid=grid, x=axes[0], y=axes[1], z=axes[2])
 
 
@@ -57,7 +59,7 @@ def tubes(space: Space, chains: Sequence[np.ndarray]) -> Array:
     """Distance to tubes through chains of (x, y, z, radius) rows, ``FAR_MM`` where none is near."""
     out = np.full(space.grid.shape, FAR_MM, np.float32)
     for chain in chains:
-        for a, b in zip(chain[:-1], chain[1:], strict=True):
+        for a, b in itertools.pairwise(chain):
             box = _near(space.grid, (a[:3] + b[:3]) / 2, np.abs(b[:3] - a[:3]) / 2 + max(a[3], b[3]))
             d = (b[:3] - a[:3]).astype(np.float32)
             parts = [s[box] - np.float32(c) for s, c in zip((space.x, space.y, space.z), a[:3], strict=True)]
@@ -99,7 +101,8 @@ def window(space: Space, fine: Grid, low: Sequence[float], high: Sequence[float]
 def along_z(space: Space, table: Sequence[tuple[float, float]]) -> Array:
     """A number given at heights ((z, value), …) for every slice of the unbent grid, shape (slices, 1, 1)."""
     heights, values = zip(*sorted(table), strict=True)
-    return np.interp(space.grid.z.ravel(), heights, _eased(values)).astype(np.float32).reshape(-1, 1, 1)
+    at = np.interp(space.grid.z.ravel(), heights, values)
+    return np.asarray(at, np.float32).reshape(-1, 1, 1)
 
 
 def looked_up(
@@ -115,7 +118,7 @@ def looked_up(
         np.clip(np.rint((v - f[0]) * np.float32(1024 / (f[-1] - f[0]))), 0, 1024).astype(np.intp)
         for v, f in zip((first, second), fine, strict=True)
     ]
-    return full[index[0], index[1]]
+    return np.asarray(full[index[0], index[1]], np.float32)
 
 
 def _between(places: Array, low: float, high: float) -> slice:
@@ -131,13 +134,7 @@ def _mean_z(coarse: Grid, count: int) -> Array:
 
 def _rounded(table: np.ndarray) -> np.ndarray:
     """Corners between knots smoothed away."""
-    from scipy import ndimage
-
     return np.asarray(ndimage.gaussian_filter(table, 28.0, mode="nearest"))
-
-
-def _eased(values: Sequence[float]) -> list[float]:
-    return [float(v) for v in values]
 
 
 def _near(grid: Grid, centre: Sequence[float], radii: Sequence[float]) -> tuple[slice, slice, slice]:

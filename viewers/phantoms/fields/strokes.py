@@ -118,10 +118,14 @@ class Brush:
         n = normal - axis * float(normal @ axis)
         n = n / max(float(np.linalg.norm(n)), 1e-6)
         w = np.cross(axis, n)
-        dot = lambda v: px * np.float32(v[0]) + py * np.float32(v[1]) + pz * np.float32(v[2])  # noqa: E731
-        over = dot(axis)
+        offsets = px, py, pz
+        over = _along(offsets, axis)
         over = over - np.clip(over, 0, np.float32(length))
-        k = np.sqrt((dot(n) / np.float32(across)) ** 2 + (dot(w) / np.float32(along)) ** 2 + (over / along) ** 2)
+        k = np.sqrt(
+            (_along(offsets, n) / np.float32(across)) ** 2
+            + (_along(offsets, w) / np.float32(along)) ** 2
+            + (over / along) ** 2
+        )
         self._add(box, (k - 1) * np.float32(across / self.grid.spacing_mm[2]), across)
 
     def _add(self, box: tuple[slice, slice, slice], distance: Array, radius: float) -> None:
@@ -133,7 +137,11 @@ class Brush:
         np.maximum(self.cover[box], cover, out=self.cover[box])
 
 
-def smooth_path(points: Iterable[Sequence[float]], step_mm: float = 3.0) -> Points:
+def _along(offsets: tuple[Array, Array, Array], direction: Points) -> Array:
+    return np.asarray(sum(o * np.float32(v) for o, v in zip(offsets, direction, strict=True)), np.float32)
+
+
+def smooth_path(points: Iterable[Sequence[float]] | Points, step_mm: float = 3.0) -> Points:
     """A curve through ``points`` (Catmull-Rom), cut into steps of about ``step_mm``; columns keep their meaning."""
     knots = np.asarray(list(points), float)
     padded = np.vstack([2 * knots[0] - knots[1], knots, 2 * knots[-1] - knots[-2]])

@@ -9,6 +9,11 @@ from viewers.phantoms.fields.shapes import Space, ellipsoid, smooth_cut, smooth_
 from viewers.phantoms.fields.strokes import Brush, smooth_path
 from viewers.phantoms.fields.trees import grow
 
+_COLON = (
+    (78, 10, -190), (92, 6, -160), (90, -8, -128), (74, -44, -116), (52, -62, -140), (20, -70, -164),
+    (-20, -74, -176), (-62, -62, -178), (-88, -20, -176), (-92, 16, -196), (-90, 18, -240),
+)  # fmt: skip
+
 
 def liver(space: Space, diaphragm: Array, cage: Array) -> Array:
     """The liver: fills the right dome, its left lobe crosses the midline in front, its edge tapers down."""
@@ -86,9 +91,7 @@ def _paint_bowel(
     canvas: Canvas, space: Space, rng: np.random.Generator, organs: dict[str, Array], inside: Array
 ) -> Array:
     """The colon under the left dome and across, with gas and stool; loops of small bowel below."""
-    colon = [(78, 10, -190), (92, 6, -160), (90, -8, -128), (74, -44, -116), (52, -62, -140), (20, -70, -164), (-20, -74, -176),
-             (-62, -62, -178), (-88, -20, -176), (-92, 16, -196), (-90, 18, -240)]  # fmt: skip
-    path = smooth_path([(x, y, z, 17 + rng.normal(0, 2.0)) for x, y, z in colon], 6)
+    path = smooth_path([(x, y, z, 17 + rng.normal(0, 2.0)) for x, y, z in _COLON], 6)
     path[:, 3] += 2.6 * np.sin(np.arange(len(path)) * 1.15)
     solid = np.minimum.reduce([organs["liver"], organs["spleen"], organs["stomach"], organs["kidneys"]])
     free = np.clip(np.minimum(solid, -inside - 3), 0, 1)
@@ -108,7 +111,7 @@ def _paint_bowel(
     for part, lift in ((slice(0, len(path) // 3), 3.0), (slice(len(path) // 3, len(path)), 6.0)):
         brush.chain(path[part, :3] - (0, lift, 0), path[part, 3] * 0.62)
         brush.blend(-940.0, only=free)
-    return np.maximum(np.minimum(tubes(space, [path[::2], *small_tubes]), 30), -solid)
+    return np.asarray(np.maximum(np.minimum(tubes(space, [path[::2], *small_tubes]), 30), -solid), np.float32)
 
 
 def _kidney(space: Space, x: float, y: float, z: float, turn: float) -> Array:

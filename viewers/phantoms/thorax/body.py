@@ -127,9 +127,8 @@ def _planes(
         (wall.cage - np.float32(5.5) - 2 * waves, 0.35 + 0.7 * clumps, room),
     ]
     deep = np.maximum(7 - wall.cage, room + 3)
-    for size in (74.0, 48.0):
-        sheets.append((smooth_field(rng, space.grid, size) * np.float32(size * 0.24), 0.7 + 0.6 * clumps, deep))
-    return sheets
+    bellies = [smooth_field(rng, space.grid, size) * np.float32(size * 0.24) for size in (74.0, 48.0)]
+    return sheets + [(belly, 0.7 + 0.6 * clumps, deep) for belly in bellies]
 
 
 def _breasts(space: Space) -> Array:

@@ -15,15 +15,14 @@ from viewers.phantoms.thorax.lungs import Lungs, bullae, diaphragm, lungs
 from viewers.phantoms.thorax.skeleton import paint_ribs, paint_shoulders, paint_spine
 from viewers.phantoms.thorax.vessels import (
     Blood,
+    hollow,
     lung_trees,
     paint_airways,
-    hollow,
     paint_blood,
+    paint_lung_vessels,
     paint_nodes,
     paint_vessel_walls,
-    paint_lung_vessels,
 )
-
 
 Spared = tuple[tuple[tuple[float, float, float], float], ...]
 

@@ -92,4 +92,4 @@ def bullae(space: Space) -> Array:
     """A few small cysts under the apical pleura, as many adults have."""
     places = ((-52, 18, 104, 5.0), (-44, 26, 108, 3.5), (50, 22, 103, 3.2))
     shapes = [ellipsoid(space, (x, y, z), (r, r * 0.8, r)) for x, y, z, r in places]
-    return np.minimum.reduce(shapes)
+    return np.asarray(np.minimum.reduce(shapes), np.float32)

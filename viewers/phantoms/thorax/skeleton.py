@@ -159,7 +159,7 @@ def _cartilage(path: np.ndarray, rib: int) -> np.ndarray:
 def _paint_sternum(brush: Brush) -> None:
     heights = np.array([[98.0, 88, 76, 64], [61.0, 40, 0, -14], [-18.0, -26, -36, -42]])
     for z, half, thick in zip(heights, (25.0, 16.5, 7.0), (6.2, 5.2, 3.2), strict=True):
-        path = smooth_path(cage_point(np.full(4, -90.0), z, -4.5) + (1.0, 0, 0), 4)
+        path = smooth_path(cage_point(np.full(4, -90.0), z, -4.5) + np.array((1.0, 0, 0)), 4)
         normals = np.tile((0.0, 1.0, 0.25), (len(path), 1))
         for shrink, value in ((0.0, CORTEX - 180), (1.4, MARROW - 40)):
             brush.ribbon(path, normals, thick - shrink, half - shrink)

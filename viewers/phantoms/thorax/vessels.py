@@ -104,7 +104,7 @@ def paint_nodes(canvas: Canvas, rng: np.random.Generator) -> None:
     brush.blend(48.0)
     for _ in range(26):
         start = np.array((rng.uniform(-16, 18), rng.uniform(-60, -34), rng.uniform(30, 105)))
-        path = smooth_path([start, start + rng.normal(0, 6, 3), start + rng.normal(0, 12, 3)], 3)
+        path = smooth_path(np.stack([start, start + rng.normal(0, 6, 3), start + rng.normal(0, 12, 3)]), 3)
         brush.chain(path, float(rng.uniform(0.5, 1.0)))
     brush.blend(20.0)
 

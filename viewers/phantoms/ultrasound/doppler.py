@@ -39,7 +39,7 @@ class Strip:
 def envelope(strip: Strip) -> NDArray[np.float64]:
     """The greatest velocity (cm/s, ≥ 0 away from the probe) in every column."""
     seconds = np.arange(strip.columns) * strip.s_per_px
-    return np.asarray(strip.peak_cm_s * aortic_flow((seconds - strip.first_r_s) / strip.beat_s))
+    return np.asarray(strip.peak_cm_s * aortic_flow(np.asarray((seconds - strip.first_r_s) / strip.beat_s, np.float64)))
 
 
 def velocity_time_integral(strip: Strip) -> float:
@@ -50,7 +50,7 @@ def velocity_time_integral(strip: Strip) -> float:
 
 def spectrum(rng: np.random.Generator, strip: Strip) -> NDArray[np.uint8]:
     """The grey picture of the strip, shape (rows, columns)."""
-    velocity = (strip.baseline - np.arange(strip.rows))[:, None] * strip.cm_s_per_px
+    velocity = np.asarray((strip.baseline - np.arange(strip.rows))[:, None] * strip.cm_s_per_px, np.float64)
     edge = envelope(strip)[None]
     speed = -velocity
     soft = 2.4 * strip.cm_s_per_px

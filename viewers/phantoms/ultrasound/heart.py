@@ -88,7 +88,7 @@ def tissue(rng: np.random.Generator) -> Tissue:
     shape = (len(along), len(across))
     a = a + 0.10 * smooth_plane(rng, shape, 60) + 0.03 * smooth_plane(rng, shape, 22)
     b = b + 0.10 * smooth_plane(rng, shape, 60) + 0.03 * smooth_plane(rng, shape, 22)
-    clumps, streaks = smooth_plane(rng, shape, 30), smooth_plane(rng, shape, 9)
+    clumps, streaks = smooth_plane(rng, shape, 30).astype(float), smooth_plane(rng, shape, 9).astype(float)
     scatter = np.full(shape, 0.16) * np.exp(0.75 * clumps)
     density = 0.5 + 0.4 * clumps
     for mask, level, hard in _layers(a, b, clumps):
@@ -117,10 +117,10 @@ def _layers(a: Values, b: Values, clumps: Values) -> list[tuple[Values, float, f
     rv_cavity = _soft(right - 0.42 - (right_edge - b), 0.06) * (b < right_edge) * (right > 0.5)
     rv_wall = _soft(right + 0.05 - (right_edge - b), 0.06) * (b < right_edge) * (right > 0.05)
     sac = _soft(0.22 - np.abs(np.abs(b - 0.2) - inner - wall - 0.1), 0.05) * ventricle * (b > 0)
-    la, la_out = _egg(a, b, LENGTH_ED + 2.55, 0.35, 2.75, 2.15), _egg(a, b, LENGTH_ED + 2.55, 0.35, 3.0, 2.42)
-    ra, ra_out = _egg(a, b, LENGTH_ED + 2.35, -4.35, 2.6, 2.15), _egg(a, b, LENGTH_ED + 2.35, -4.35, 2.85, 2.4)
+    la, la_out = _egg(a, b, (LENGTH_ED + 2.55, 0.35), (2.75, 2.15)), _egg(a, b, (LENGTH_ED + 2.55, 0.35), (3.0, 2.42))
+    ra, ra_out = _egg(a, b, (LENGTH_ED + 2.35, -4.35), (2.6, 2.15)), _egg(a, b, (LENGTH_ED + 2.35, -4.35), (2.85, 2.4))
     vein = _soft(0.45 - np.abs(b - 2.2 + 0.25 * (a - LENGTH_ED - 4)), 0.08) * (a > LENGTH_ED + 3.3)
-    aorta = _egg(a, b, LENGTH_ED + 5.3, 2.9, 1.05, 1.1)
+    aorta = _egg(a, b, (LENGTH_ED + 5.3, 2.9), (1.05, 1.1))
     near = (a < -1.1) * 1.0
     moderator = _soft(0.16 - np.abs(a - 3.9 - 0.5 * (b + 4)), 0.05) * rv_cavity
     body = 0.42 * np.exp(0.25 * clumps)
@@ -165,8 +165,8 @@ def _knots(a: Values, b: Values) -> Values:
     )
 
 
-def _egg(a: Values, b: Values, centre_a: float, centre_b: float, half_a: float, half_b: float) -> Values:
-    return _soft(1 - np.hypot((a - centre_a) / half_a, (b - centre_b) / half_b), 0.04)
+def _egg(a: Values, b: Values, centre: tuple[float, float], half: tuple[float, float]) -> Values:
+    return _soft(1 - np.hypot((a - centre[0]) / half[0], (b - centre[1]) / half[1]), 0.04)
 
 
 def _soft(value: Values, width: float) -> Values:

@@ -72,10 +72,12 @@ def leaflets(phase: float) -> list[tuple[Values, Values, float]]:
     t = np.linspace(0, 1, 60)
     lines = []
     for side, span in ((-1.0, 1.0), (1.0, 0.72)):
-        lines.append((*_leaflet(t, side * width, span * width, ring, openness, 1.9 * span), 1.6))
+        lines.append(
+            (*_leaflet(t, hinge=side * width, span=span * width, ring=ring, openness=openness, length=1.9 * span), 1.6)
+        )
     centre = -width - 1.02 - 1.75
     for side, span in ((-1.0, 0.95), (1.0, 0.8)):
-        a, b = _leaflet(t, side * 1.6, span * 1.6, ring + 0.2, openness, 1.7 * span)
+        a, b = _leaflet(t, hinge=side * 1.6, span=span * 1.6, ring=ring + 0.2, openness=openness, length=1.7 * span)
         lines.append((a, b + centre, 1.2))
     for side in (-1.0, 1.0):
         tip_a, tip_b = ring - 0.75 - 1.0 * openness, side * (0.12 + 0.75 * openness)
@@ -85,7 +87,7 @@ def leaflets(phase: float) -> list[tuple[Values, Values, float]]:
 
 
 def _leaflet(
-    t: Values, hinge: float, span: float, ring: float, openness: float, length: float
+    t: Values, *, hinge: float, span: float, ring: float, openness: float, length: float
 ) -> tuple[Values, Values]:
     closed_a, closed_b = ring - 0.75 * t**0.7 * min(1.0, length / 1.6), hinge * (1 - t * abs(span / hinge))
     swing = np.sign(hinge) * (abs(hinge) - 0.35 * np.sin(t * np.pi * 0.75) * 0.9)
