@@ -1,6 +1,7 @@
 """The nursery: a process that imports the jobs' libraries once and forks warm workers on request (Linux).
 
-Started by ``launch.py``; a frozen program starts it as ``program --isolated-nursery FD`` and calls ``main``.
+Started by ``launch.py``. A frozen program has no interpreter to start, so it starts itself: its own main must call
+``served(sys.argv)`` before anything else, and end when that was true.
 """
 
 import gc
@@ -11,14 +12,23 @@ import select
 import signal
 import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import ModuleType
 
 from viewers.isolation.channels import SocketChannel
+from viewers.isolation.launch import NURSERY_FLAG
 from viewers.isolation.linux import die_with_parent, forbid_dumps, one_heap_for_all_threads
 
 MOST_SIGNALS = 4096
 MOST_DESCRIPTORS = 256
+
+
+def served(arguments: Sequence[str]) -> bool:
+    """Whether this process was started as a nursery; it has then done its work."""
+    if len(arguments) != 3 or arguments[1] != NURSERY_FLAG:  # noqa: PLR2004 - program, flag, descriptor
+        return False
+    main(int(arguments[2]))
+    return True
 
 
 def main(descriptor: int) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as some
 from viewers.isolation.channels import SocketChannel, socket_pair
 from viewers.isolation.errors import Refused
 from viewers.isolation.messages import HEADER, INLINE, SPILLED, Spills, receive_hostile, receive_trusted, send
+from viewers.isolation.nursery import served
 from viewers.isolation.seccomp import program
 
 LARGEST = 1 << 20
@@ -79,10 +80,13 @@ def test_descriptors_with_an_honest_answer_are_closed_too() -> None:
     assert not is_open(fd)
 
 
+KEYS = some.text(min_size=1).filter(lambda key: key != "\0")
+LEAVES = some.none() | some.booleans() | some.integers() | some.text() | some.binary(max_size=50)
+PLAIN = some.recursive(LEAVES, lambda inner: some.lists(inner) | some.dictionaries(KEYS, inner))
+
+
 @settings(max_examples=40)
-@given(some.recursive(some.none() | some.booleans() | some.integers() | some.text() | some.binary(max_size=50),
-                      lambda inner: some.lists(inner) | some.dictionaries(some.text(min_size=1).filter(lambda key: key != "\0"), inner)),
-       some.integers(0, 40_000))  # fmt: skip
+@given(PLAIN, some.integers(0, 40_000))
 def test_plain_values_travel_unchanged(value: object, weight: int) -> None:
     ours, theirs = socket_pair()
     here, there = SocketChannel(ours, blocking=True), SocketChannel(theirs, blocking=True)
@@ -117,3 +121,8 @@ def is_open(fd: int) -> bool:
     except OSError:
         return False
     return True
+
+
+def test_a_frozen_program_becomes_a_nursery_only_when_it_was_asked() -> None:
+    assert not served(["program"])
+    assert not served(["program", "demo", "3"])
