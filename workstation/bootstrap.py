@@ -7,18 +7,21 @@ from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from viewers.isolation.pool import Pool
 from workstation.desktop.workplace import Credentials, Workplace
 from workstation.opinions.freezing import Frozen
 from workstation.outbox.parcel import Artefact, Parcel
 from workstation.service.address import ServiceAddress
-from workstation.service.central import CentralService
 from workstation.settings.choices import Choices
 from workstation.signing.credential import CountedTries, Credential
 from workstation.signing.stages import Signed
 from workstation.storage import store as storage
 from workstation.storage.store import Lockwork, Store
+
+if TYPE_CHECKING:
+    from workstation.service.central import CentralService
 
 DATA_VARIABLE = "SECOND_OPINION_DATA"
 APPLICATION = "second-opinion"
@@ -110,12 +113,14 @@ class Connection:
         self._choices = choices
         self._made: tuple[ServiceAddress, CentralService] | None = None
 
-    def service(self) -> CentralService:
+    def service(self) -> "CentralService":
         """The client.
 
         Raises:
             Refused: no service is configured.
         """
+        from workstation.service.central import CentralService
+
         address = self._address()
         if self._made is None or self._made[0] != address:
             self.close()

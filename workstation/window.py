@@ -56,7 +56,7 @@ def make_window(
 
     folder = data_folder(data_dir)
     gate = LocalGate(folder) if open_browser is None else LocalGate(folder, open_browser=open_browser)
-    executor = ThreadPoolExecutor(1, thread_name_prefix="gate")
+    executor = ThreadPoolExecutor(2, thread_name_prefix="gate")
     window = MainWindow(gate, Look(application), executor)
     window.resize(*FIRST_SIZE)
     return window, lambda: executor.shutdown(wait=True, cancel_futures=True)

@@ -1,7 +1,9 @@
 """The window: a gate before, a session behind it, one place for problems, one palette of commands, and the lock."""
 
+import importlib
 from collections.abc import Callable
 from concurrent.futures import Executor
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
@@ -15,10 +17,13 @@ from workstation.desktop.errands import Errands
 from workstation.desktop.gate_screen import GateScreen
 from workstation.desktop.look import Look
 from workstation.desktop.problem import Problem, ProblemCard, is_refusal, problem_of
-from workstation.desktop.session import Session
 from workstation.desktop.workplace import Gate, Workplace
 
+if TYPE_CHECKING:
+    from workstation.desktop.session import Session
+
 TITLE = "Second Opinion"
+SESSION = "workstation.desktop.session"
 SMALLEST = (1024, 640)
 SIGNS_OF_LIFE = (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove, QEvent.Type.Wheel)
 
@@ -58,7 +63,13 @@ class MainWindow(QMainWindow):
         self._connect()
 
     def begin(self) -> None:
-        """Ask for the passphrase, or take the key from the system's keyring."""
+        """Ask for the passphrase, or take the key from the system's keyring; meanwhile the rest is imported."""
+        self._errands.send(
+            "warm up",
+            lambda _leash: importlib.import_module(SESSION),
+            arrived=lambda _module: None,
+            failed=self._not_imported,
+        )
         lockwork = self._gate.lockwork()
         self._show_gate(locked=False)
         if lockwork.exists and lockwork.by_keyring:
@@ -135,6 +146,8 @@ class MainWindow(QMainWindow):
         self._errands.send("open store", lambda _leash: way(), arrived=self._opened, failed=self._not_opened)
 
     def _opened(self, place: Workplace) -> None:
+        from workstation.desktop.session import Session
+
         choices = place.choices
         self._look.wear(choices.text("look.theme"), int(choices.text("look.scale")) / 100)
         self.session = Session(self._look, place, self.stack, self.bar)
@@ -146,6 +159,9 @@ class MainWindow(QMainWindow):
         self.session.settings.changed.connect(lambda _key: self._quiet.start(60_000 * choices.whole("lock.minutes")))
         place.shelves.audit.record("unlocked")
         self.unlocked.emit()
+
+    def _not_imported(self, error: BaseException) -> None:
+        self.tell(problem_of("The program is not installed completely", error, kept="Nothing was changed."))
 
     def _not_opened(self, error: BaseException) -> None:
         if is_refusal(error):

@@ -7,7 +7,7 @@ from shutil import disk_usage
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from workstation.cases.case import Case, CaseState
-from workstation.cases.refusals import Cancelled, Refused
+from workstation.cases.refusals import Cancelled, Conflict, Refused
 from workstation.desktop.errands import Errand, Errands, Leash
 from workstation.desktop.problem import Problem, problem_of
 from workstation.desktop.worklist_entries import Entry, Group, Holding, holding, newest_parcels, ordered
@@ -267,5 +267,12 @@ class WorklistDesk(QObject):
             )
 
     def _fail(self, step: str, *, again: Callable[[], object] | None = None) -> Callable[[BaseException], object]:
-        action = "Try again" if again else ""
-        return lambda error: self.problem.emit(problem_of(step, error, action=action), again)
+        """Tells a failure; where somebody else was first, looking again is what helps."""
+
+        def tell(error: BaseException) -> None:
+            if isinstance(error, Conflict):
+                self.problem.emit(problem_of(step, error, action="Look again"), self.refresh)
+            else:
+                self.problem.emit(problem_of(step, error, action="Try again" if again else ""), again)
+
+        return tell

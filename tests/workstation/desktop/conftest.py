@@ -46,7 +46,7 @@ class AtOnce(Executor):
         return future
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def look(qapp):
     """The dark look."""
     return Look(qapp)

@@ -18,7 +18,12 @@ def threads():
 def test_the_answer_comes_home_to_the_windows_thread(qtbot, threads):
     came, here = [], current_thread()
     errands = Errands(threads)
-    errands.send("a", lambda _leash: current_thread(), arrived=lambda there: came.append((there, current_thread())), failed=came.append)
+    errands.send(
+        "a",
+        lambda _leash: current_thread(),
+        arrived=lambda there: came.append((there, current_thread())),
+        failed=came.append,
+    )
     qtbot.waitUntil(lambda: bool(came))
     there, home = came[0]
     assert there is not here
@@ -29,7 +34,9 @@ def test_the_answer_comes_home_to_the_windows_thread(qtbot, threads):
 def test_only_the_newest_answer_of_a_name_comes_home(qtbot, threads):
     first_may_end, came = Event(), []
     errands = Errands(threads)
-    errands.send("a", lambda _leash: first_may_end.wait(5), arrived=lambda _answer: came.append("first"), failed=came.append)
+    errands.send(
+        "a", lambda _leash: first_may_end.wait(5), arrived=lambda _answer: came.append("first"), failed=came.append
+    )
     errands.send("a", lambda _leash: "second", arrived=came.append, failed=came.append)
     first_may_end.set()
     qtbot.waitUntil(lambda: bool(came))

@@ -74,9 +74,7 @@ def test_a_shipped_font_is_found(qapp):
 def test_every_icon_is_drawn_in_the_colour_of_the_theme(qapp, path):
     theme = load_theme("dark")
     picture = pixmap(theme, path.stem, "accent", 24, 2).toImage()
-    drawn = [
-        picture.pixelColor(x, y) for x in range(picture.width()) for y in range(picture.height())
-    ]
+    drawn = [picture.pixelColor(x, y) for x in range(picture.width()) for y in range(picture.height())]
     solid = [colour for colour in drawn if colour.alpha() > 200]
     assert solid, "nothing was drawn"
     wanted = theme.colour("accent")
