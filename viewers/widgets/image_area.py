@@ -22,6 +22,7 @@ from viewers.volumes.volume import Volume
 from viewers.widgets.background import Background
 from viewers.widgets.commands import perform
 from viewers.widgets.feeds import FrameFeed, Loading, VolumeFeed
+from viewers.widgets.lettering import forget_words
 from viewers.widgets.mpr_view import MprView
 from viewers.widgets.palette import Palette
 from viewers.widgets.series_thumbnails import MIME_TYPE
@@ -124,6 +125,7 @@ class ImageArea(QWidget):
         if self._feed is not None:
             self._feed.close()
         self._feed = None
+        forget_words()
         self._select("")
         self._empty.set_words(words)
         self._turn_to(self._empty)

@@ -38,6 +38,11 @@ def write(painter: QPainter, at: QPointF, text: str, colour: str) -> None:
     painter.drawImage(QPointF(round(left * ratio) / ratio, round(top * ratio) / ratio), written)
 
 
+def forget_words() -> None:
+    """Keep no word that was written, since some are names of patients."""
+    _written.cache_clear()
+
+
 def paint_captions(painter: QPainter, size: tuple[float, float], words: Captions, palette: Palette) -> None:
     """The four corners; lines that do not fit a small view are left out, the first ones stay."""
     painter.setFont(lettering_font(palette))
