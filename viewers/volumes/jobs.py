@@ -1,6 +1,6 @@
-"""The modules whose functions run in isolated workers on behalf of series and volumes: what a pool must preload."""
+"""The modules whose functions run in isolated workers on behalf of images and objects: what a pool must preload."""
 
 from viewers.series.codecs.remote import WORKER_MODULE
 from viewers.series.receive import JOB
 
-JOBS = (JOB, WORKER_MODULE)
+JOBS = (JOB, WORKER_MODULE, "viewers.objects.object_job")
