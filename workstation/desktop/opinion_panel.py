@@ -17,6 +17,7 @@ from workstation.opinions.opinion import Opinion
 
 FINDINGS, ANSWERS = "findings", "answers"
 UNFOLDED = (FINDINGS, ANSWERS)
+PAINT_MS = 40
 
 
 class OpinionPanel(QFrame):
@@ -143,9 +144,16 @@ class OpinionPanel(QFrame):
         for section in self._draft.template.sections:
             editor = SectionEditor(section, self._look)
             self._join(section.id, editor)
-            editor.unfold(shown=section.id in UNFOLDED)
             self._sections[section.id] = editor
             self._list.addWidget(editor)
+
+        for number, section_id in enumerate(UNFOLDED):
+            QTimer.singleShot(number * PAINT_MS, self, partial(self._unfold, self._sections[section_id]))
+
+    def _unfold(self, editor: SectionEditor) -> None:
+        """One section at a time, so that the window paints in between; not if the draft was changed meanwhile."""
+        if self._sections.get(editor.section.id) is editor:
+            editor.unfold()
 
     def _join(self, section: str, editor: SectionEditor) -> None:
         editor.edited.connect(lambda row_id, field, text: self._write(section, row_id, field, text))

@@ -40,16 +40,14 @@ class SectionEditor(QFrame):
             f"§{section.number}  {section.title}", name=f"{name}-head", kind="obligation", chosen=self.toggle
         )
         self._state = PlainLabel(tone="small", name=f"{name}-state")
-        self._body = QWidget()
-        self._single = FieldGroup(section.fields, look, name=f"field-{section.id}") if section.fields else None
+        self._body: QWidget | None = None
+        self._single: FieldGroup | None = None
         self._list = QVBoxLayout()
-        self._list.setSpacing(8)
-        self._body.setLayout(column(*self._parts(), spacing=8, margins=(6, 0, 2, 8)))
+        self._opinion: Opinion | None = None
         head = row(self._head, self._state, spacing=4)
         head.setStretch(0, 1)
-        self.setLayout(column(head, self._body, spacing=2))
-        if self._single is not None:
-            self._join(self._single, "")
+        self._whole = column(head, spacing=2)
+        self.setLayout(self._whole)
         self.unfold(shown=False)
 
     def show_opinion(self, opinion: Opinion, missing: Sequence[Missing]) -> None:
@@ -60,19 +58,20 @@ class SectionEditor(QFrame):
         self._state.say(
             words if needed or self._missing else "not needed", tone if needed or self._missing else "small"
         )
-        entry = opinion.entry(self.section.id)
-        if self._single is not None:
-            self._single.show_values(entry.values, self._missing_fields(""))
-        if self.section.rows is not None:
-            self._show_rows(opinion, self._wanted(opinion, entry.rows))
+        self._opinion = opinion
+        if self._body is not None:
+            self._fill(opinion)
 
     def toggle(self) -> None:
         """Fold or unfold."""
-        self.unfold(shown=self._body.isHidden())
+        self.unfold(shown=self._body is None or self._body.isHidden())
 
     def unfold(self, *, shown: bool = True) -> None:
-        """Show or hide the fields."""
-        self._body.setVisible(shown)
+        """Show or hide the fields; they are made when they are first shown."""
+        if shown and self._body is None:
+            self._make_body()
+        if self._body is not None:
+            self._body.setVisible(shown)
         self._look.dress(self._head, "chevron-down" if shown else "chevron-right", "quiet")
         self._head.setAccessibleDescription("unfolded" if shown else "folded")
 
@@ -102,6 +101,24 @@ class SectionEditor(QFrame):
     def row_editor(self, row_id: str) -> RowEditor | None:
         """The editor of a row."""
         return self._rows.get(row_id)
+
+    def _make_body(self) -> None:
+        self._body = QWidget()
+        if self.section.fields:
+            self._single = FieldGroup(self.section.fields, self._look, name=f"field-{self.section.id}")
+            self._join(self._single, "")
+        self._list.setSpacing(8)
+        self._body.setLayout(column(*self._parts(), spacing=8, margins=(6, 0, 2, 8)))
+        if self._opinion is not None:
+            self._fill(self._opinion)
+        self._whole.addWidget(self._body)
+
+    def _fill(self, opinion: Opinion) -> None:
+        entry = opinion.entry(self.section.id)
+        if self._single is not None:
+            self._single.show_values(entry.values, self._missing_fields(""))
+        if self.section.rows is not None:
+            self._show_rows(opinion, self._wanted(opinion, entry.rows))
 
     def _parts(self) -> list[QWidget | QVBoxLayout]:
         parts: list[QWidget | QVBoxLayout] = []

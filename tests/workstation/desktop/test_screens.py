@@ -200,7 +200,7 @@ def test_the_wheel_never_changes_a_setting(qtbot, look, shown):
     theme = part(screen, "setting-look-theme", QComboBox)
     event = QWheelEvent(
         QPointF(5, 5), theme.mapToGlobal(QPointF(5, 5)), QPoint(0, -120), QPoint(0, -120), Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, inverted=False,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,  # noqa: FBT003 - positional only
     )  # fmt: skip
     QGuiApplication.sendEvent(theme, event)
     assert theme.currentData() == "dark"
