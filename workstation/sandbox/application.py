@@ -9,7 +9,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Mount, Route
+from starlette.routing import Route
 from starlette.types import ASGIApp
 
 import workstation
@@ -66,16 +66,13 @@ def open_service(data: Path, base_url: str, lifetimes: Lifetimes) -> Service:
     pki = Pki(data / "pki", base_url, accounts.values())
     faults = Faults(shelf, archive)
     id_tokens = IdTokens(data / "id-token-key.pem", base_url)
-    fhir = fhir_routes(shelf, base_url, workstation.__version__)
     application = Starlette(
         routes=[
             Route("/", _welcome, methods=["GET"]),
             *authorization_routes(grants, id_tokens, base_url),
-            # A transaction goes to the base itself (R4 http.html 3.1.0.11), which a Mount would redirect to "/fhir/".
-            *(Route("/fhir", one.endpoint, methods=["POST"]) for one in fhir if one.path == "/"),
-            Mount("/fhir", routes=fhir),
-            Mount("/dicomweb", routes=dicomweb_routes(archive, base_url)),
-            Mount("/pki", routes=trust_routes(pki)),
+            *fhir_routes(shelf, base_url, workstation.__version__),
+            *dicomweb_routes(archive, base_url),
+            *trust_routes(pki),
         ],
         # A page of another origin whose name was bound to 127.0.0.1 gets no answer.
         middleware=[

@@ -107,7 +107,7 @@ def test_a_transaction_over_http_tells_what_it_made(sandbox: RunningSandbox, spe
         "type": "transaction",
         "entry": [{"fullUrl": "urn:uuid:a", "resource": report, "request": request}],
     }
-    first = specialist.post(sandbox.fhir_url, json=bundle, headers=JSON, timeout=10)
+    first = specialist.post(sandbox.fhir_url, json=bundle, headers=JSON, timeout=10, allow_redirects=False)
     entry = first.json()["entry"][0]["response"]
     assert entry["status"] == "201 Created"
     assert specialist.get(entry["location"], timeout=10).json()["code"] == {"text": "Second opinion"}

@@ -34,21 +34,23 @@ def routes(archive: Archive, base_url: str) -> list[Route]:
     desk = _Desk(archive, f"{base_url}/dicomweb")
     study, series = "/studies/{study}", "/studies/{study}/series/{series}"
     instance = series + "/instances/{instance}"
-    return [
-        Route("/", desk.capabilities, methods=["OPTIONS"]),
-        Route("/studies", desk.search("study"), methods=["GET"]),
-        Route("/studies", desk.store, methods=["POST"]),
-        Route("/series", desk.search("series"), methods=["GET"]),
-        Route("/instances", desk.search("instance"), methods=["GET"]),
-        Route(study, desk.store, methods=["POST"]),
-        Route(f"{study}/series", desk.search("series"), methods=["GET"]),
-        Route(f"{study}/instances", desk.search("instance"), methods=["GET"]),
-        Route(f"{series}/instances", desk.search("instance"), methods=["GET"]),
-        *(Route(path, desk.retrieve, methods=["GET"]) for path in (study, series, instance)),
-        *(Route(f"{path}/metadata", desk.metadata, methods=["GET"]) for path in (study, series, instance)),
-        Route("/commitment-requests/{transaction}", desk.commit, methods=["POST"]),
-        Route("/commitment-requests/{transaction}", desk.committed, methods=["GET"]),
+    served: list[tuple[str, Endpoint, str]] = [
+        ("", desk.capabilities, "OPTIONS"),
+        ("/", desk.capabilities, "OPTIONS"),
+        ("/studies", desk.search("study"), "GET"),
+        ("/studies", desk.store, "POST"),
+        ("/series", desk.search("series"), "GET"),
+        ("/instances", desk.search("instance"), "GET"),
+        (study, desk.store, "POST"),
+        (f"{study}/series", desk.search("series"), "GET"),
+        (f"{study}/instances", desk.search("instance"), "GET"),
+        (f"{series}/instances", desk.search("instance"), "GET"),
+        *((path, desk.retrieve, "GET") for path in (study, series, instance)),
+        *((f"{path}/metadata", desk.metadata, "GET") for path in (study, series, instance)),
+        ("/commitment-requests/{transaction}", desk.commit, "POST"),
+        ("/commitment-requests/{transaction}", desk.committed, "GET"),
     ]
+    return [Route(f"/dicomweb{path}", endpoint, methods=[method]) for path, endpoint, method in served]
 
 
 class _Desk:

@@ -57,15 +57,18 @@ def routes(shelf: Shelf, base_url: str, version: str) -> list[Route]:
     async def at_version(request: Request) -> Response:
         return await _read(request, shelf)
 
-    return [
-        Route("/metadata", _guarded(metadata), methods=["GET"]),
-        Route("/", _guarded(post_bundle), methods=["POST"]),
-        Route("/{kind}", _guarded(on_type), methods=["GET", "POST"]),
-        Route("/{kind}/_search", _guarded(post_search), methods=["POST"]),
-        Route("/{kind}/{identity}", _guarded(on_instance), methods=["GET", "PUT"]),
-        Route("/{kind}/{identity}/_history", _guarded(history), methods=["GET"]),
-        Route("/{kind}/{identity}/_history/{version:int}", _guarded(at_version), methods=["GET"]),
+    # The transaction goes to the base itself, with or without a slash; a redirect would drop its body.
+    served: list[tuple[str, Endpoint, list[str]]] = [
+        ("/metadata", metadata, ["GET"]),
+        ("", post_bundle, ["POST"]),
+        ("/", post_bundle, ["POST"]),
+        ("/{kind}", on_type, ["GET", "POST"]),
+        ("/{kind}/_search", post_search, ["POST"]),
+        ("/{kind}/{identity}", on_instance, ["GET", "PUT"]),
+        ("/{kind}/{identity}/_history", history, ["GET"]),
+        ("/{kind}/{identity}/_history/{version:int}", at_version, ["GET"]),
     ]
+    return [Route(f"/fhir{path}", _guarded(endpoint), methods=methods) for path, endpoint, methods in served]
 
 
 def refusal(refused: FhirRefused) -> Response:

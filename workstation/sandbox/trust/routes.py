@@ -42,8 +42,8 @@ def routes(pki: Pki) -> list[Route]:
         return Response(answer, media_type="application/pkix-cert")
 
     return [
-        Route("/tsa/tsa", time_stamp, methods=["POST"]),
-        Route("/ocsp/{issuer}", ocsp, methods=["POST"]),
-        Route("/crls/{issuer}/latest.crl", crl, methods=["GET"]),
-        Route("/certs/{issuer}/ca.crt", authority, methods=["GET"]),
+        Route("/pki/tsa/tsa", time_stamp, methods=["POST"]),
+        Route("/pki/ocsp/{issuer}", ocsp, methods=["POST"]),
+        Route("/pki/crls/{issuer}/latest.crl", crl, methods=["GET"]),
+        Route("/pki/certs/{issuer}/ca.crt", authority, methods=["GET"]),
     ]
