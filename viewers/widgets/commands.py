@@ -2,16 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from viewers.display.presets import preset_by_key
 from viewers.display.view_state import ViewState
+from viewers.widgets.mpr_view import MprView
+from viewers.widgets.slice_view import SliceView
 from viewers.widgets.stack_view import StackView
 from viewers.widgets.tools import Action, Tool
 from viewers.widgets.view_looks import fitted, flipped, scaled, turned
-
-if TYPE_CHECKING:
-    from viewers.widgets.image_area import ImageArea
 
 _ZOOM_STEP = 1.25
 _STEPS = {Action.NEXT: 1, Action.PREVIOUS: -1, Action.NEXT_TEN: 10, Action.PREVIOUS_TEN: -10}
@@ -26,7 +25,26 @@ _LOOKS: dict[Action, Callable[[ViewState], ViewState]] = {
 }
 
 
-def perform(area: "ImageArea", meaning: Tool | Action | str) -> None:
+class Commanded(Protocol):
+    """What commands work on: an image area."""
+
+    def active_view(self) -> SliceView | None: ...  # noqa: D102
+    def stage(self) -> MprView | StackView | None: ...  # noqa: D102
+    def apply(self, view: SliceView, state: ViewState) -> None: ...  # noqa: D102
+    def choose_tool(self, tool: Tool) -> None: ...  # noqa: D102
+    def choose_preset(self, preset_id: str) -> None: ...  # noqa: D102
+    def undo(self) -> None: ...  # noqa: D102
+    def redo(self) -> None: ...  # noqa: D102
+    def remove_selected(self) -> None: ...  # noqa: D102
+    def reset_view(self) -> None: ...  # noqa: D102
+    def toggle_captions(self) -> None: ...  # noqa: D102
+    def request_key_image(self) -> None: ...  # noqa: D102
+    def request_citation(self) -> None: ...  # noqa: D102
+    def request_series(self, step: int) -> None: ...  # noqa: D102
+    def leave(self) -> None: ...  # noqa: D102
+
+
+def perform(area: Commanded, meaning: Tool | Action | str) -> None:
     """Do what a key means: a tool, an action, or the digit of a window preset."""
     if isinstance(meaning, Tool):
         area.choose_tool(meaning)
@@ -40,7 +58,7 @@ def perform(area: "ImageArea", meaning: Tool | Action | str) -> None:
             area.choose_preset(preset.id)
 
 
-def _act(area: "ImageArea", action: Action) -> None:
+def _act(area: Commanded, action: Action) -> None:
     view = area.active_view()
     if view is not None and action in _STEPS:
         view.want_steps(_STEPS[action])
@@ -54,7 +72,7 @@ def _act(area: "ImageArea", action: Action) -> None:
         _act_on_area(area, action)
 
 
-def _act_on_area(area: "ImageArea", action: Action) -> None:
+def _act_on_area(area: Commanded, action: Action) -> None:
     stage = area.stage()
     does: dict[Action, Callable[[], object]] = {
         Action.UNDO: area.undo,
@@ -62,11 +80,11 @@ def _act_on_area(area: "ImageArea", action: Action) -> None:
         Action.DELETE: area.remove_selected,
         Action.RESET: area.reset_view,
         Action.OVERLAYS: area.toggle_captions,
-        Action.KEY_IMAGE: area.key_image_requested.emit,
-        Action.CITE: lambda: _cite(area),
-        Action.LEAVE: lambda: _leave(area),
-        Action.NEXT_SERIES: lambda: area.series_step_requested.emit(1),
-        Action.PREVIOUS_SERIES: lambda: area.series_step_requested.emit(-1),
+        Action.KEY_IMAGE: area.request_key_image,
+        Action.CITE: area.request_citation,
+        Action.LEAVE: area.leave,
+        Action.NEXT_SERIES: lambda: area.request_series(1),
+        Action.PREVIOUS_SERIES: lambda: area.request_series(-1),
     }
     if isinstance(stage, StackView):
         does[Action.CINE] = stage.toggle
@@ -77,14 +95,3 @@ def _act_on_area(area: "ImageArea", action: Action) -> None:
     do = does.get(action)
     if do is not None:
         do()
-
-
-def _leave(area: "ImageArea") -> None:
-    if not area.forget_tool():
-        area.leaving_requested.emit()
-
-
-def _cite(area: "ImageArea") -> None:
-    mark = area.selected()
-    if mark is not None:
-        area.citation_requested.emit(mark)

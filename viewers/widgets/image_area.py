@@ -30,7 +30,7 @@ from viewers.widgets.slice_view import SliceView
 from viewers.widgets.stack_view import StackView
 from viewers.widgets.tools import Tool
 from viewers.widgets.view_looks import preset_state
-from viewers.widgets.view_menu import view_menu
+from viewers.widgets.view_menu import ViewMenu
 
 _REFRESH_MS = 60
 _LEAST_SNAPSHOT_PX = 640
@@ -250,6 +250,25 @@ class ImageArea(QWidget):
         for view in self._all_views():
             view.set_all_captions(self._all_captions)
 
+    def request_key_image(self) -> None:
+        """The reader wants this view kept as a picture."""
+        self.key_image_requested.emit()
+
+    def request_citation(self) -> None:
+        """The reader wants the selected mark in the opinion."""
+        mark = self.selected()
+        if mark is not None:
+            self.citation_requested.emit(mark)
+
+    def request_series(self, step: int) -> None:
+        """The reader wants the next series (1) or the one before (-1)."""
+        self.series_step_requested.emit(step)
+
+    def leave(self) -> None:
+        """One step back; where nothing is left here, whoever holds this area steps back."""
+        if not self.forget_tool():
+            self.leaving_requested.emit()
+
     def stage(self) -> MprView | StackView | None:
         """The planes or the stack, whichever is shown."""
         if self._feed is None:
@@ -402,7 +421,13 @@ class ImageArea(QWidget):
             return
         if mark is not None:
             self._select(mark.id)
-        view_menu(self, mark).popup(at)
+        view = self.active_view()
+        picture = None if view is None else view.picture()
+        unit = None if picture is None or picture.display_set.colour else picture.unit
+        menu = ViewMenu(self, unit=unit, on_mark=mark is not None)
+        menu.action_chosen.connect(lambda action: perform(self, action))
+        menu.preset_chosen.connect(self.choose_preset)
+        menu.popup(at)
 
     def _repaint(self) -> None:
         if self._selected and self._board.find(self._selected) is None:

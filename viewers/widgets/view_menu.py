@@ -1,17 +1,10 @@
 """The menu under a right click: what fits the thing under it."""
 
-from typing import TYPE_CHECKING
-
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMenu
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QMenu, QWidget
 
 from viewers.display.presets import presets_for
-from viewers.measure.measurement import Measurement
-from viewers.widgets.commands import perform
 from viewers.widgets.tools import Action
-
-if TYPE_CHECKING:
-    from viewers.widgets.image_area import ImageArea
 
 _ON_MARK = ((Action.CITE, "Cite in the opinion\tEnter"), (Action.DELETE, "Delete\tDel"))
 _ON_PICTURE = (
@@ -25,26 +18,29 @@ _ON_PICTURE = (
 )
 
 
-def view_menu(area: "ImageArea", mark: Measurement | None) -> QMenu:
-    """The menu for a mark, or for the picture; it destroys itself when it closes."""
-    menu = QMenu(area)
-    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    if mark is not None:
-        _add(menu, area, _ON_MARK)
-        menu.addSeparator()
-    shown = area.display_set()
-    if shown is not None and not shown.colour:
-        view = area.active_view()
-        picture = None if view is None else view.picture()
-        windows = menu.addMenu("Window")
-        for preset in presets_for(shown.unit if picture is None else picture.unit):
+class ViewMenu(QMenu):
+    """A menu that destroys itself when it closes. Signals: ``action_chosen(Action)``, ``preset_chosen(str)``."""
+
+    action_chosen = Signal(object)
+    preset_chosen = Signal(str)
+
+    def __init__(self, parent: QWidget, *, unit: str | None, on_mark: bool) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if on_mark:
+            self._offer(_ON_MARK)
+            self.addSeparator()
+        if unit is not None:
+            self._offer_windows(unit)
+        self._offer(_ON_PICTURE)
+
+    def _offer_windows(self, unit: str) -> None:
+        windows = self.addMenu("Window")
+        for preset in presets_for(unit):
             entry = windows.addAction(f"{preset.name}\t{preset.key}" if preset.key else preset.name)
-            entry.triggered.connect(lambda _checked=False, chosen=preset.id: area.choose_preset(chosen))
-    _add(menu, area, _ON_PICTURE)
-    return menu
+            entry.triggered.connect(lambda _checked=False, chosen=preset.id: self.preset_chosen.emit(chosen))
 
-
-def _add(menu: QMenu, area: "ImageArea", entries: tuple[tuple[Action, str], ...]) -> None:
-    for action, words in entries:
-        entry = menu.addAction(words)
-        entry.triggered.connect(lambda _checked=False, chosen=action: perform(area, chosen))
+    def _offer(self, entries: tuple[tuple[Action, str], ...]) -> None:
+        for action, words in entries:
+            entry = self.addAction(words)
+            entry.triggered.connect(lambda _checked=False, chosen=action: self.action_chosen.emit(chosen))
