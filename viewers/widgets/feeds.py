@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -71,6 +71,20 @@ class Loading(Protocol):
     def failed(self) -> dict[int, str]:
         """Which slices cannot be shown, and why."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Loaded:
+    """A volume that is all there, in the shape of one on its way."""
+
+    volume: Volume
+    ready: NDArray[np.bool_]
+    failed: dict[int, str] = field(default_factory=dict)
+
+
+def whole_load(volume: Volume) -> Loaded:
+    """A volume that is there, as if it had just been loaded."""
+    return Loaded(volume=volume, ready=np.ones(volume.values.shape[0], bool))
 
 
 class VolumeFeed:

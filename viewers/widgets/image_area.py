@@ -3,46 +3,34 @@
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
-import numpy as np
-from numpy.typing import NDArray
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, QSize, QTimer, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QImageWriter
+from PySide6.QtCore import QPoint, QTimer, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from viewers.display.layout import Layout, LayoutState
 from viewers.display.view_state import ViewState
 from viewers.measure.board import Board
 from viewers.measure.measurement import Measurement
-from viewers.measure.placing import points_on
 from viewers.series.display_set import DisplaySet, Kind
 from viewers.volumes.loader import FrameValues
 from viewers.volumes.volume import Volume
 from viewers.widgets.background import Background
 from viewers.widgets.commands import perform
-from viewers.widgets.feeds import FrameFeed, Loading, VolumeFeed
+from viewers.widgets.feeds import FrameFeed, Loading, VolumeFeed, whole_load
 from viewers.widgets.lettering import forget_words
 from viewers.widgets.mpr_view import MprView
 from viewers.widgets.palette import Palette
 from viewers.widgets.series_thumbnails import MIME_TYPE
 from viewers.widgets.slice_view import SliceView
+from viewers.widgets.snapshot import snapshot_of, view_showing
 from viewers.widgets.stack_view import StackView
 from viewers.widgets.tools import Tool
 from viewers.widgets.view_looks import preset_state
 from viewers.widgets.view_menu import ViewMenu
 
 _REFRESH_MS = 60
-_LEAST_SNAPSHOT_PX = 640
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Loaded:
-    """A volume that is all there, in the shape of one on its way."""
-
-    volume: Volume
-    ready: NDArray[np.bool_]
-    failed: dict[int, str] = field(default_factory=dict)
 
 
 class ImageArea(QWidget):
@@ -140,7 +128,7 @@ class ImageArea(QWidget):
     def show_volume(self, volume: Volume | Loading) -> None:
         """Show orthogonal planes of a volume, or of one that is loading (then call ``refresh_slices`` as it grows)."""
         self.blank()
-        self._load = _whole(volume) if isinstance(volume, Volume) else volume
+        self._load = whole_load(volume) if isinstance(volume, Volume) else volume
         self._feed = VolumeFeed(self._load, self._background)
         self.identity_changed.emit(self._feed.display_set)
         self._turn_to(self._mpr)
@@ -311,20 +299,16 @@ class ImageArea(QWidget):
         mark, stage = self._board.find(mark_id), self.stage()
         if mark is None or stage is None:
             return
-        if self._view_with(mark) is None:
+        if view_showing(mark, stage.views) is None:
             stage.go_to_mark(mark)
         self._select(mark_id)
 
     def snapshot(self, measurement_id: str | None = None) -> bytes:
         """The view that shows a mark (or the active one) as PNG, marks and words included; empty without images."""
-        mark = None if measurement_id is None else self._board.find(measurement_id)
-        view = (None if mark is None else self._view_with(mark)) or self.active_view()
-        if view is None:
-            return b""
-        least = min(view.width(), view.height())
-        growth = max(1.0, _LEAST_SNAPSHOT_PX / max(1, least))
-        size = QSize(round(view.width() * growth), round(view.height() * growth))
-        return _png(view.grab_image(size, measurement_id or ""))
+        mark, stage = self._board.find(measurement_id or ""), self.stage()
+        view = None if mark is None or stage is None else view_showing(mark, stage.views)
+        view = view or self.active_view()
+        return b"" if view is None else snapshot_of(view, measurement_id or "")
 
     # Inside
 
@@ -363,16 +347,6 @@ class ImageArea(QWidget):
         for view in self._all_views():
             view.set_selected(mark_id)
         self.measurement_selected.emit(mark_id)
-
-    def _view_with(self, mark: Measurement) -> SliceView | None:
-        stage = self.stage()
-        showing = [
-            view
-            for view in (() if stage is None else stage.views)
-            if (picture := view.picture()) is not None and view.isVisibleTo(self) and points_on(mark, picture)
-        ]
-        own = (view for view in showing if view.plane() is mark.plane)
-        return next(own, showing[0] if showing else None)
 
     def _turn_to(self, page: QWidget) -> None:
         before, view = self.focusProxy(), self.active_view() or self._empty
@@ -434,14 +408,3 @@ class ImageArea(QWidget):
             self._select("")
         for view in self._all_views():
             view.update()
-
-
-def _whole(volume: Volume) -> Loaded:
-    return Loaded(volume=volume, ready=np.ones(volume.values.shape[0], bool))
-
-
-def _png(image: QImage) -> bytes:
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    QImageWriter(buffer, QByteArray(b"PNG")).write(image)
-    return bytes(buffer.data().data())

@@ -55,6 +55,29 @@ def picture_image(
     return PictureImage(image=image, place=place, pixels=np.asarray(solid, np.uint8))
 
 
+class PictureImages:
+    """The image of one view, made again only when something of it changed."""
+
+    def __init__(self) -> None:
+        self._key: object = None
+        self._image: PictureImage | None = None
+
+    def forget(self) -> None:
+        """Let go of the pixels."""
+        self._key, self._image = None, None
+
+    def image(
+        self, picture: Slice, shown: Shown, view: Viewport, size: tuple[float, float], pixel_ratio: float
+    ) -> PictureImage | None:
+        """See ``picture_image``; ``size`` is that of the view in logical pixels. ``forget`` between pictures."""
+        look = (shown.window, shown.inverted, shown.colormap, shown.interpolation)
+        key = (look, view.matrix.tobytes(), size, pixel_ratio)
+        if key != self._key:
+            screen_px = round(size[0] * pixel_ratio), round(size[1] * pixel_ratio)
+            self._image, self._key = picture_image(picture, shown, view, screen_px, pixel_ratio), key
+        return self._image
+
+
 def _mask(
     mask: NDArray[np.bool_] | None, view: Viewport, screen_px: tuple[int, int], pixel_ratio: float
 ) -> NDArray[np.bool_] | None:

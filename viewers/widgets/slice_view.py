@@ -25,13 +25,13 @@ from viewers.display.viewport import Viewport, to_picture, to_screen, viewport
 from viewers.geometry.points import PatientPoint, PixelPoint, ScreenPoint
 from viewers.measure.board import Board
 from viewers.measure.measurement import Measurement
-from viewers.measure.placing import points_on
-from viewers.measure.touching import Touch, touched
+from viewers.measure.touching import Touch
 from viewers.widgets.feeds import Feed, Missing
 from viewers.widgets.hand import Hand, wheel_state
-from viewers.widgets.mark_painting import PlacedMark, placed_mark
+from viewers.widgets.mark_painting import PlacedMark
 from viewers.widgets.palette import Palette
-from viewers.widgets.picture_image import PictureImage, picture_image
+from viewers.widgets.picture_image import PictureImages
+from viewers.widgets.shown_marks import MarkOnPicture, ShownMarks, marks_on
 from viewers.widgets.tools import TOOL_HINTS, Tool, cursor_of, meaning_of
 from viewers.widgets.view_painting import CrossLine, Scene, paint_scene
 
@@ -80,8 +80,7 @@ class SliceView(QWidget):
         self._probe = ""
         self._all_words = True
         self._title = ""
-        self._image: PictureImage | None = None
-        self._image_key: object = None
+        self._images = PictureImages()
         self._stale = False
         self._hand = Hand(self)
         self.setMinimumSize(_LEAST_SIDE, _LEAST_SIDE)
@@ -97,7 +96,8 @@ class SliceView(QWidget):
         """Show another display set, or nothing; what was shown is gone before anything new can be seen."""
         self._hand.leave_stroke()
         self._feed, self._state, self._title = feed, None, title
-        self._picture, self._image, self._image_key = None, None, None
+        self._picture = None
+        self._images.forget()
         self._lines, self._crosshair, self._probe, self._words = (), None, "", ""
         self.setAccessibleName(f"{title} view".strip().capitalize() if title else "Image view")
         if state is not None:
@@ -129,7 +129,7 @@ class SliceView(QWidget):
         else:
             self._picture, self._words, self._failed = found, "", False
         if self._picture is not before:
-            self._image_key = None
+            self._images.forget()
             self.picture_changed.emit()
         self.update()
 
@@ -204,6 +204,11 @@ class SliceView(QWidget):
         """The picture on the screen, or None."""
         return self._picture
 
+    def plane(self) -> PlaneName | None:
+        """The plane really shown."""
+        shown = self.shown()
+        return None if shown is None else shown.plane
+
     def viewport(self) -> Viewport | None:
         """How the picture stands on the screen."""
         shown = self.shown()
@@ -240,41 +245,28 @@ class SliceView(QWidget):
 
     # What the hand asks (see ``hand.Surface``)
 
-    def marks(self) -> list[tuple[Measurement, tuple[PixelPoint, ...]]]:
+    def marks(self) -> tuple[MarkOnPicture, ...]:
         """Every mark on this picture with its points, the draft in place of the mark it changes."""
-        picture = self._picture
-        if picture is None:
-            return []
-        draft = self._draft
-        listed = [mark for mark in self._board.measurements if draft is None or mark.id != draft.id]
-        placed = ((mark, points_on(mark, picture)) for mark in ([*listed, draft] if draft is not None else listed))
-        return [(mark, points) for mark, points in placed if points is not None]
+        return () if self._picture is None else marks_on(self._picture, self._board.measurements, self._draft)
 
-    def mark(self, mark_id: str) -> tuple[Measurement, tuple[PixelPoint, ...]] | None:
+    def mark(self, mark_id: str) -> MarkOnPicture | None:
         """One mark on this picture with its points."""
         return next((found for found in self.marks() if found[0].id == mark_id), None)
 
     def touch_at(self, at: ScreenPoint, *, only: str | None) -> Touch | None:
         """The handle or line under a place, of any mark or of one."""
-        view, picture = self.viewport(), self._picture
-        if view is None or picture is None:
-            return None
-        listed = [found for found in self.marks() if only is None or found[0].id == only]
-        return touched(at, listed, picture, view)
+        shown = self._shown_marks(self.screen_size())
+        return None if shown is None else shown.touch_at(at, only=only)
 
     def label_at(self, at: ScreenPoint) -> Measurement | None:
         """The mark whose label is under a place."""
-        placed = self._placed(self.screen_size())
-        over = (mark.measurement for mark in reversed(placed) if mark.label.contains(QPointF(at.x, at.y)))
-        return next(over, None)
+        shown = self._shown_marks(self.screen_size())
+        return None if shown is None else shown.label_at(at)
 
     def label_offset(self, mark_id: str) -> tuple[float, float] | None:
         """Where the label of a mark stands now, relative to the middle of the mark."""
-        for mark in self._placed(self.screen_size()):
-            if mark.measurement.id == mark_id:
-                way = mark.label.topLeft() - mark.line.boundingRect().center()
-                return way.x(), way.y()
-        return None
+        shown = self._shown_marks(self.screen_size())
+        return None if shown is None else shown.label_offset(mark_id)
 
     def want_state(self, state: ViewState) -> None:
         """Ask for another state."""
@@ -422,7 +414,7 @@ class SliceView(QWidget):
             view=view,
             image=None
             if picture is None or shown is None or view is None
-            else self._imaged(picture, shown, view, size),
+            else self._images.image(picture, shown, view, size, self.devicePixelRatioF()),
             words=self._words,
             failed=self._failed,
             lines=self._lines,
@@ -436,24 +428,12 @@ class SliceView(QWidget):
         )
 
     def _placed(self, size: tuple[float, float]) -> list[PlacedMark]:
+        shown = self._shown_marks(size)
+        return [] if shown is None else shown.placed()
+
+    def _shown_marks(self, size: tuple[float, float]) -> ShownMarks | None:
         picture, shown = self._picture, self.shown()
         if picture is None or shown is None:
-            return []
+            return None
         view = viewport(shown, picture.size, picture.pixel_size, size)
-        return [
-            placed_mark(mark, points, picture, view, size=size, palette=self._palette) for mark, points in self.marks()
-        ]
-
-    def _imaged(self, picture: Slice, shown: Shown, view: Viewport, size: tuple[float, float]) -> PictureImage | None:
-        ratio = self.devicePixelRatioF()
-        look = (shown.window, shown.inverted, shown.colormap, shown.interpolation)
-        key = (id(picture), look, view.matrix.tobytes(), size, ratio)
-        if key != self._image_key:
-            screen_px = round(size[0] * ratio), round(size[1] * ratio)
-            self._image, self._image_key = picture_image(picture, shown, view, screen_px, ratio), key
-        return self._image
-
-    def plane(self) -> PlaneName | None:
-        """The plane really shown."""
-        shown = self.shown()
-        return None if shown is None else shown.plane
+        return ShownMarks(marks=self.marks(), picture=picture, view=view, size=size, palette=self._palette)

@@ -350,7 +350,7 @@ def test_showing_a_measurement_goes_where_it_was_made(reading, qtbot):
     mark = make_length(reading, qtbot)
     view = reading.active_view()
     qtbot.keyClick(view, Qt.Key.Key_Home)
-    assert view.marks() == []
+    assert view.marks() == ()
     reading.show_measurement(mark.id)
     assert view.shown().index == 30
     assert reading.selected() == mark
@@ -391,9 +391,9 @@ def test_an_ellipse_stays_with_its_plane_and_slice(reading, qtbot):
     assert mark.kind is MarkKind.ELLIPSE
     assert mark.plane is PlaneName.AXIAL
     assert value_named(mark, "area").value == pytest.approx(math.pi * 10 * 12, rel=0.02)
-    assert coronal.marks() == []
+    assert coronal.marks() == ()
     turn(axial, 1)
-    assert axial.marks() == []
+    assert axial.marks() == ()
 
 
 def test_moving_the_crosshair_from_outside_moves_every_view(reading):

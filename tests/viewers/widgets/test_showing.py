@@ -18,7 +18,8 @@ from viewers.series.codecs.frame import FrameRefused
 from viewers.series.display_set import Calibration, CalibrationSource, Kind
 from viewers.volumes.loader import FrameValues
 from viewers.widgets.background import Background
-from viewers.widgets.image_area import ImageArea, Loaded
+from viewers.widgets.feeds import Loaded
+from viewers.widgets.image_area import ImageArea
 from viewers.widgets.mark_painting import _beside, _covered
 from viewers.widgets.palette import Palette, palette_from
 from viewers.widgets.series_thumbnails import MIME_TYPE, SeriesCard, SeriesThumbnails
@@ -238,7 +239,7 @@ def test_a_clip_is_measured_in_pixels_on_its_own_frame(area, qtbot):
     assert value_named(mark, "length").unit == "px"
     assert (mark.images[0].sop_uid, mark.points_mm) == ("1.2.3.4.1", ())
     qtbot.keyClick(view, Qt.Key.Key_Down)
-    assert view.marks() == []
+    assert view.marks() == ()
     area.show_measurement(mark.id)
     assert view.shown().index == 0
 
