@@ -1,4 +1,4 @@
-"""Frames that DCMTK encoded, where its tools are installed: each JPEG lossless predictor, 12-bit, near-lossless, RLE."""
+"""Frames that DCMTK encoded, where it is installed: each JPEG lossless predictor, near-lossless, RLE."""
 
 import shutil
 import subprocess
@@ -34,7 +34,7 @@ def decoded(data: pydicom.Dataset, first: int) -> DecodedFrame:
 def plain(shared_data: Path, source: Path) -> Path:
     """An uncompressed file of the test data."""
     path = shared_data / source
-    return sorted(path.iterdir())[0] if path.is_dir() else path
+    return min(path.iterdir()) if path.is_dir() else path
 
 
 @pytest.mark.parametrize("predictor", range(1, 8))
