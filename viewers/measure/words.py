@@ -33,7 +33,7 @@ def _range(measurement: Measurement) -> str:
     if low is None or high is None or count is None or math.isnan(low.value):
         return ""
     digits = 0 if low.value == round(low.value) and high.value == round(high.value) else _DIGITS.get(low.unit, 2)
-    return f"{low.value:.{digits}f} to {high.value:.{digits}f} · {count.value:.0f} px"
+    return f"{low.value:.{digits}f} to {high.value:.{digits}f} · {count.value:.0f} pixels"
 
 
 def _doubt(measurement: Measurement) -> str:

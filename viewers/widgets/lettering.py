@@ -4,7 +4,7 @@ import math
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 
 from viewers.display.captions import Captions
 from viewers.display.scale_bar import ScaleBar
@@ -85,13 +85,19 @@ def paint_scale_bar(painter: QPainter, size: tuple[float, float], bar: ScaleBar,
     low = size[1] - palette.px(_BAR_ABOVE_BOTTOM)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
     for colour, width in ((QColor(0, 0, 0, 200), 3.0), (QColor(palette.on_image), 1.0)):
-        painter.setPen(QPen(colour, width))
-        painter.drawLine(QPointF(left, low), QPointF(left + bar.length_px, low))
+        straight(painter, QPointF(left, low), QPointF(left + bar.length_px, low), colour, width)
         for part in range(bar.parts + 1):
             high = 6.0 if part in (0, bar.parts) else 4.0
             at = left + bar.length_px * part / bar.parts
-            painter.drawLine(QPointF(at, low - high), QPointF(at, low))
+            straight(painter, QPointF(at, low - high), QPointF(at, low), colour, width)
     write(painter, QPointF(left + bar.length_px + palette.px(6), low + 1), bar.words, palette.on_image)
+
+
+def straight(painter: QPainter, first: QPointF, second: QPointF, colour: QColor, width: float) -> None:
+    """A horizontal or vertical line as a filled box: many times cheaper than a stroke with a wide pen."""
+    half = width / 2
+    box = QRectF(first, second).normalized().adjusted(-half, -half, half, half)
+    painter.fillRect(box, colour)
 
 
 def paint_tile(painter: QPainter, size: tuple[float, float], words: str, palette: Palette, *, failed: bool) -> None:

@@ -417,7 +417,7 @@ class SliceView(QWidget):
             else self._images.image(picture, shown, view, size, self.devicePixelRatioF()),
             words=self._words,
             failed=self._failed,
-            lines=self._lines,
+            lines=() if alone else self._lines,
             centre=centre,
             marks=tuple(self._placed(size)),
             active_marks=frozenset(active),

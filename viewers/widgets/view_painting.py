@@ -13,7 +13,7 @@ from viewers.display.slices import Slice
 from viewers.display.viewport import Viewport, to_screen
 from viewers.geometry.points import PixelPoint
 from viewers.series.display_set import DisplaySet
-from viewers.widgets.lettering import paint_captions, paint_letters, paint_scale_bar, paint_tile
+from viewers.widgets.lettering import paint_captions, paint_letters, paint_scale_bar, paint_tile, straight
 from viewers.widgets.mark_painting import PlacedMark, paint_mark
 from viewers.widgets.palette import Palette, plane_colour
 from viewers.widgets.picture_image import PictureImage
@@ -90,9 +90,12 @@ def _paint_lines(painter: QPainter, scene: Scene, view: Viewport) -> None:
         slanted = abs(first.x() - second.x()) > 0.5 and abs(first.y() - second.y()) > 0.5  # noqa: PLR2004
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=slanted)
         for start, end in _opened(first, second, centre):
-            for pen in (QPen(QColor(0, 0, 0, 120), 2.5), QPen(QColor(line.colour), 1.0)):
-                painter.setPen(pen)
-                painter.drawLine(start, end)
+            for colour, width in ((QColor(0, 0, 0, 120), 3.0), (QColor(line.colour), 1.0)):
+                if slanted:
+                    painter.setPen(QPen(colour, width))
+                    painter.drawLine(start, end)
+                else:
+                    straight(painter, start, end, colour, width)
 
 
 def _opened(first: QPointF, second: QPointF, centre: QPointF | None) -> list[tuple[QPointF, QPointF]]:
