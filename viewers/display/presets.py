@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from viewers.display.automatic import between
-from viewers.series.display_set import Window
+from viewers.series.display_set import DisplaySet, Window
 
 DEFAULT = "default"
 AUTOMATIC = "automatic"
@@ -43,6 +43,13 @@ def presets() -> tuple[Preset, ...]:
 def presets_for(unit: str) -> tuple[Preset, ...]:
     """The presets that make sense for values in ``unit`` (``HU``, ``SUVbw``, ``raw``, ...)."""
     return tuple(preset for preset in presets() if not preset.unit or unit.startswith(preset.unit))
+
+
+def presets_of(display_set: DisplaySet) -> tuple[Preset, ...]:
+    """The presets for a display set as it is shown: PET with a known factor is shown in SUV, colour has no windows."""
+    if display_set.colour:
+        return ()
+    return presets_for("SUVbw" if display_set.suv_factor is not None else display_set.unit)
 
 
 def preset_by_id(preset_id: str) -> Preset:

@@ -2,8 +2,9 @@
 
 import pytest
 
+from tests.pictures.synthetic import display_set
 from viewers.display.colormaps import colormap, colormap_names
-from viewers.display.presets import preset_by_id, preset_by_key, presets, presets_for
+from viewers.display.presets import preset_by_id, preset_by_key, presets, presets_for, presets_of
 from viewers.display.window import ramp
 
 PROPOSED = {
@@ -48,6 +49,13 @@ def test_presets_are_bound_to_their_unit():
     assert preset_by_key("2", "SUVbw").id == "pt-suv-7"
     assert preset_by_key("2", "raw") is None
     assert not [preset for preset in presets_for("Bq/ml") if preset.id.startswith("pt-")]
+
+
+def test_a_display_set_offers_the_presets_of_what_is_shown_of_it():
+    assert "ct-lung" in [preset.id for preset in presets_of(display_set())]
+    pet = display_set(unit="Bq/ml", suv_factor=0.0004)
+    assert "pt-suv-5" in [preset.id for preset in presets_of(pet)]
+    assert presets_of(display_set(colour=True)) == ()
 
 
 def test_an_unknown_id_is_refused():
