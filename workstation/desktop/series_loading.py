@@ -4,7 +4,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 
 from viewers.display.layout import Layout
-from viewers.display.presets import presets_for
+from viewers.display.presets import presets_of
 from viewers.isolation.pool import Pool
 from viewers.render.thumbnail import thumbnail
 from viewers.series.codecs.frame import FrameRefused
@@ -47,7 +47,7 @@ class SeriesLoading:
     def show(self, chosen: DisplaySet, source: FrameSource) -> None:
         """Show a series as what it is."""
         self._shown = chosen.id
-        self._room.bar.offer_presets(presets_for(chosen.unit))
+        self._room.bar.offer_presets(presets_of(chosen))
         volume = chosen.kind is Kind.VOLUME
         self._room.bar.show_layout(Layout(self._place.choices.text("reading.layout")), volume=volume)
         if not chosen.frames or not chosen.rows:
