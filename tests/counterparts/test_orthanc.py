@@ -74,7 +74,6 @@ def fetched(client, case):
             parser=DirectParser(),
             audit=audit,
             executor=threads,
-            header_job="viewers.series.header_job:read",
         )
         return fetch_case(replace(case, studies=tuple(replace(one, series=()) for one in case.studies)), tools), shelf
 

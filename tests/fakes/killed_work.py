@@ -72,7 +72,6 @@ def fetch(store: Store, client: CentralService, case_id: str, count: Callable[[]
             parser=DirectParser(),
             audit=store.audit,
             executor=threads,
-            header_job="viewers.series.header_job:read",
         )
         fetch_case(client.case(case_id), tools)
 

@@ -8,5 +8,5 @@ from viewers.isolation.errors import Refused
 def check(payload: memoryview, options: Mapping[str, object]) -> dict[str, object]:
     """Refuse."""
     assert len(payload)
-    assert "header" in options
+    assert "form" in options
     raise Refused("The pixel data ends before its end.")

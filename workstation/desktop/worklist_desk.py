@@ -17,8 +17,6 @@ from workstation.review.compose import CONFLICT
 from workstation.review.fetch_case import Fetched, FetchProgress, FetchTools, fetch_case
 from workstation.review.worklist import Synchronised, synchronise
 
-HEADER_JOB = "viewers.series.header_job:read"
-
 
 class WorklistDesk(QObject):
     """Signals: ``listed`` carries the entries, ``connection`` (words, tone), ``problem`` what to tell with its help."""
@@ -146,7 +144,6 @@ class WorklistDesk(QObject):
             parser=place.workers,
             audit=place.shelves.audit,
             executor=place.fetchers,
-            header_job=HEADER_JOB,
             check_job=place.check_job,
             free_bytes=lambda: disk_usage(place.folder).free,
             report=leash.report,

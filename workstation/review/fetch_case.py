@@ -27,9 +27,9 @@ class FetchTools:
 
     Attributes:
         executor: 4 to 6 threads; tests pass a synchronous one.
-        header_job: dotted name of the job that reads a header mapping.
-        check_job: dotted name of the job that says whether pixel data can be decoded; "" = not asked. It gets the whole
-            instance and the option ``header``, and answers ``{"refused": reason}`` when it cannot.
+        parser: runs the jobs of ``viewers.series.header_job`` and ``check_job``.
+        check_job: the job that decodes a frame (``viewers.series.codecs.remote.DECODE``), asked whether each image can
+            be decoded before it counts as present; "" = not asked.
         free_bytes: free space of the disk that holds the shelf.
         report: called from any thread, each time with everything.
         cancelled: True stops; what is complete stays, the next fetch goes on.
@@ -40,7 +40,6 @@ class FetchTools:
     parser: Parser
     audit: AuditTrail
     executor: Executor
-    header_job: str
     check_job: str = ""
     free_bytes: Callable[[], int] = field(default=lambda: 2**63)
     report: Callable[[FetchProgress], None] = field(default=lambda _progress: None)
@@ -121,7 +120,6 @@ def _desk(case: Case, tools: FetchTools) -> Desk:
         source=tools.source,
         shelf=tools.shelf,
         parser=tools.parser,
-        header_job=tools.header_job,
         check_job=tools.check_job,
         settled=settled_identities(case, tools.shelf),
         cancelled=tools.cancelled,

@@ -2,10 +2,13 @@
 
 import errno
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from viewers.series.receive import Received as Parsed
+from viewers.series.receive import header_of
+from viewers.series.receive import receive as parse_one
 from workstation.cases.case import Document, Patient, PromisedInstance
 from workstation.cases.identity import (
     Comparison,
@@ -18,9 +21,9 @@ from workstation.cases.identity import (
 )
 from workstation.cases.ports import CaseShelf, CaseSource, Parser, Received, ReceivedState, Writing
 from workstation.cases.refusals import Cancelled, CutShort, NoSpace, Unintelligible
+from workstation.review.decodable import undecodable
 from workstation.storage.failures import DiskFull
 
-HEAD_BYTES = 1 << 20
 DOUBT = "Identity doubt: "
 _TRIES = 3
 
@@ -38,7 +41,6 @@ class Desk:
     source: CaseSource
     shelf: CaseShelf
     parser: Parser
-    header_job: str
     check_job: str
     settled: Mapping[str, ImageIdentity]
     cancelled: Callable[[], bool]
@@ -94,39 +96,48 @@ def judge(desk: Desk, header: Mapping[str, object], promised: PromisedInstance) 
 
 def _receive_instance(desk: Desk, promised: PromisedInstance) -> Received:
     with _writing(desk.shelf.receive(desk.case_id, promised.sop_uid, promised.series_uid)) as writing:
-        whole = bytearray()
+        whole, digest = bytearray(), hashlib.sha256()
         for piece in _until_cancelled(desk.source.instance(promised), desk.cancelled):
             writing.write(piece)
+            digest.update(piece)
             whole += piece
-        header = _header(desk, whole)
-        state, reason = _state(desk, header, promised, whole)
-        return writing.commit(header if "refused" not in header else None, state=state, reason=reason)
+        parsed = parse_one(_Arrived(promised.sop_uid, whole), [promised.sop_uid], desk.parser)[0]
+        state, reason = _state(desk, parsed, promised, whole)
+        header = None if parsed.refused else {**parsed.mapping, "digest": digest.hexdigest()}
+        return writing.commit(header, state=state, reason=reason)
 
 
-def _header(desk: Desk, whole: bytearray) -> Mapping[str, object]:
-    """The header mapping; the job sees the head first, and as much more as it asks for."""
-    shown = min(HEAD_BYTES, len(whole))
-    while True:
-        answer = desk.parser.parse(desk.header_job, memoryview(whole)[:shown], {"size": len(whole)})
-        wanted = answer.get("more")
-        if not isinstance(wanted, int) or shown == len(whole):
-            return answer
-        shown = min(len(whole), max(wanted, 2 * shown))
+class _Arrived:
+    """The bytes of one instance in memory, as a ``FrameSource``."""
+
+    def __init__(self, key: str, whole: bytearray) -> None:
+        self._key, self._whole = key, whole
+
+    def keys(self) -> Sequence[str]:
+        return [self._key]
+
+    def header(self, key: str) -> None:
+        del key
+
+    def size(self, key: str) -> int:
+        del key
+        return len(self._whole)
+
+    def read(self, key: str, offset: int = 0, length: int | None = None) -> bytes:
+        del key
+        return bytes(memoryview(self._whole)[offset : None if length is None else offset + length])
 
 
-def _state(
-    desk: Desk, header: Mapping[str, object], promised: PromisedInstance, whole: bytearray
-) -> tuple[ReceivedState, str]:
-    if "refused" in header or "more" in header or not header.get("dicom", True):
-        return ReceivedState.UNREADABLE, str(header.get("refused") or "The bytes are no DICOM image.")
-    comparison = judge(desk, header, promised)
+def _state(desk: Desk, parsed: Parsed, promised: PromisedInstance, whole: bytearray) -> tuple[ReceivedState, str]:
+    if parsed.refused or parsed.mapping.get("dicom") is not True:
+        return ReceivedState.UNREADABLE, parsed.refused or "The bytes are no DICOM image."
+    comparison = judge(desk, parsed.mapping, promised)
     if comparison.verdict is not Verdict.SAME:
         mark = DOUBT if comparison.verdict is Verdict.DOUBT else ""
         return ReceivedState.QUARANTINED, mark + " ".join(comparison.reasons)
-    checked = desk.parser.parse(desk.check_job, memoryview(whole), {"header": header}) if desk.check_job else {}
-    if "refused" in checked:
-        return ReceivedState.UNREADABLE, str(checked["refused"])
-    return ReceivedState.PRESENT, ""
+    header = header_of(promised.sop_uid, len(whole), parsed.mapping)
+    why = undecodable(header, memoryview(whole), desk.parser, desk.check_job) if desk.check_job else ""
+    return (ReceivedState.UNREADABLE, why) if why else (ReceivedState.PRESENT, "")
 
 
 @contextmanager

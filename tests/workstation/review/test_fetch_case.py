@@ -4,12 +4,15 @@ import hashlib
 import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from tests.fakes.cases import FakeCaseSource, a_case, a_document, a_study, instance_bytes, without_manifest
 from tests.fakes.jobs import DirectExecutor, DirectParser
 from tests.fakes.shelves import FakeAuditTrail, FakeCaseShelf
+from viewers.series.codecs.remote import DECODE
+from workstation.cases.case import Patient, PromisedInstance
 from workstation.cases.ports import ReceivedState
 from workstation.cases.refusals import Cancelled, CutShort, NoSpace, NotFound, Unreachable, WrongPatient
 from workstation.review.fetch_case import FetchTools, Stage, fetch_case
@@ -38,7 +41,6 @@ class World:
             parser=DirectParser(),
             audit=self.audit,
             executor=executor or DirectExecutor(),
-            header_job="viewers.series.header_job:read",
             free_bytes=lambda: self.free,
             report=self.reports.append,
             cancelled=lambda: self.cancel_after is not None and len(self.source.asked) > self.cancel_after,
@@ -277,6 +279,42 @@ def test_pixel_data_that_cannot_be_decoded_is_found_at_receipt():
     fetched = world.fetch(check_job="tests.fakes.refusing_job:check")
     assert fetched.offline.unreadable
     assert not fetched.offline_ready
+
+
+@pytest.mark.parametrize(("kept", "present"), [(None, 7), (-60, 6)])
+def test_every_image_is_decoded_at_receipt_and_one_cut_short_at_its_source_is_found(kept, present):
+    world = World()
+    world.source.trouble = lambda promised, content: content[:kept] if promised.sop_uid == "1.2.3.1.1.1" else content
+    fetched = world.fetch(check_job=DECODE)
+    assert fetched.progress.present == present
+    assert (fetched.offline.unreadable == ("1.2.3.1.1.1",)) is (kept is not None)
+
+
+def test_compressed_images_are_kept_with_the_places_of_their_fragments(shared_data):
+    from pydicom import dcmread
+
+    (path,) = (shared_data / "dicom" / "syntaxes").glob("htj2k_lossless_mono12_mr.dcm")
+    content, head = path.read_bytes(), dcmread(path, stop_before_pixels=True)
+    study, series, sop = (str(head[name].value) for name in ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID"))
+    instance = PromisedInstance(study_uid=study, series_uid=series, sop_uid=sop)
+    only = replace(a_study().series[0], study_uid=study, series_uid=series, count=1, instances=(instance,))
+    world = World(replace(a_study(), study_uid=study, series=(only,), promised=1))
+    world.source.contents[sop] = content
+    family, _, given = str(head.PatientName).partition("^")
+    patient = Patient(
+        name="",
+        family=family,
+        given=tuple(given.split()),
+        birth_date=date.fromisoformat(str(head.PatientBirthDate)),
+        sex="",
+        identifiers=(("urn:h", str(head.PatientID)),),
+    )
+    world.source.held["case-1"] = replace(world.case, patient=patient)
+    fetched = world.fetch(check_job=DECODE)
+    assert fetched.offline_ready, (fetched.progress.problems, world.shelf.received("case-1"))
+    pixels = world.shelf.instances("case-1").header(sop)["pixels"]
+    assert pixels["fragments"]
+    assert pixels["complete"]
 
 
 def test_nothing_of_the_patient_reaches_progress_or_audit():

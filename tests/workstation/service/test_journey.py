@@ -45,7 +45,6 @@ def fetched(client, case, shelf=None, audit=None):
             parser=DirectParser(),
             audit=audit or FakeAuditTrail(),
             executor=threads,
-            header_job="viewers.series.header_job:read",
         )
         return fetch_case(case, tools), shelf
 
