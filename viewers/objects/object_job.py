@@ -67,7 +67,7 @@ def read(payload: memoryview, options: Mapping[str, object]) -> dict[str, object
 
 
 @cache
-def _wanted() -> dict[int, tuple[str, str]]:
+def _wanted() -> dict[int, tuple[str, str, bytes]]:
     return tags_of((
         *PATIENT_AND_STUDY, *GEOMETRY, *PIXELS, *FUNCTIONAL_GROUPS, *OBJECTS, *CONTENT, *PRESENTATION, *REGIONS, *WAVES,
     ))  # fmt: skip

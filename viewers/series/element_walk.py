@@ -18,12 +18,17 @@ DEEPEST = 64
 MOST_ELEMENTS = 200_000
 MOST_ELEMENTS_PER_FRAME = 500
 UNDEFINED = 0xFFFFFFFF
+_DIGITS_OF_MOST_FRAMES = 8
+_OVERLAYS = 0x6000
+_BLOCKS = 0x0100  # private elements below reserve blocks (PS3.5 7.8.1)
 
 _ITEM, _ITEM_END, _SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
 _PIXELS = {0x7FE00008: "FloatPixelData", 0x7FE00009: "DoubleFloatPixelData", 0x7FE00010: "PixelData"}
 _ENCAPSULATED_DOCUMENT = 0x00420011
 _CHARACTER_SET, _PIXEL_REPRESENTATION, _FRAMES = 0x00080005, 0x00280103, 0x00280008
 _SHORT = frozenset(b"AE AS AT CS DA DS DT FL FD IS LO LT PN SH SL SS ST TM UI UL US".split())
+# Text without a character set whose value is kept as it stands; Specific Character Set and Number of Frames are not.
+_AS_IT_IS = frozenset(b"AE AS CS DA DS DT TM UI".split())
 _LONG = frozenset(b"OB OD OF OL OV OW SQ SV UC UN UR UT UV".split())
 
 
@@ -49,7 +54,7 @@ class Walk:
         explicit, little: how elements are encoded.
     """
 
-    buffer: memoryview
+    buffer: bytes | memoryview
     size: int
     explicit: bool
     little: bool
@@ -58,7 +63,7 @@ class Walk:
     notes: list[str] = field(default_factory=list)
     signed: bool = False
     left: int = MOST_ELEMENTS
-    wanted: Mapping[int, tuple[str, str]] = field(default_factory=by_tag)
+    wanted: Mapping[int, tuple[str, str, bytes]] = field(default_factory=by_tag)
 
     def run(self, start: int) -> None:
         """Walk from byte ``start`` to the pixel data or the end.
@@ -80,16 +85,38 @@ class Walk:
         order = "<" if little else ">"
         unpack = struct.Struct(order + ("HH2sH" if explicit else "HHI")).unpack_from
         long_unpack = struct.Struct(order + "I").unpack_from
-        buffer, available, wanted = self.buffer, len(self.buffer), self.wanted
+        buffer, available, wanted, left = self.buffer, len(self.buffer), self.wanted, self.left
         decode = decoders(text)
         creators: dict[int, str] = {}
         while at < end:
             if at + 8 > available:
                 self._short(at + 8)
+            left -= 1
+            if left < 0:
+                raise Refused("The header has more elements than any real file: not read. Ask for a new export.")
             if explicit:
                 group, element, vr, length = unpack(buffer, at)
+                tag = group << 16 | element
                 if vr in _SHORT:
                     at += 8
+                    found = wanted.get(tag)
+                    after = at + length
+                    if found is None:
+                        known = group & 1 and (element < _BLOCKS or (group << 8 | element >> 8) in creators)
+                        if not known and after <= end and group < _OVERLAYS:
+                            at = after
+                            continue
+                    elif (
+                        vr in _AS_IT_IS
+                        and vr == found[2]
+                        and after <= end
+                        and after <= available
+                        and tag != _CHARACTER_SET
+                    ):
+                        if length:
+                            out[found[0]] = str(buffer[at:after], "latin-1").strip(" \0")
+                        at = after
+                        continue
                 elif vr in _LONG:
                     if at + 12 > available:
                         self._short(at + 12)
@@ -99,15 +126,12 @@ class Walk:
                     vr, length, at = self._odd(at, group, vr, length, long_unpack)
             else:
                 group, element, length = unpack(buffer, at)
+                tag = group << 16 | element
                 vr = b""
                 at += 8
-            tag = group << 16 | element
-            self.left -= 1
-            if self.left < 0:
-                raise Refused("The header has more elements than any real file: not read. Ask for a new export.")
             if group == 0xFFFE:  # noqa: PLR2004 - the format's number
                 if element in (0xE00D, 0xE0DD):
-                    return at
+                    break
                 continue
             found = wanted.get(tag)
             if found is None:
@@ -123,7 +147,9 @@ class Walk:
             if length == UNDEFINED or vr == b"SQ" or (found and found[1] == "SQ"):
                 inner = (False, True) if vr == b"UN" else encoded
                 items: list[dict[str, object]] | None = [] if found and found[1] == "SQ" else None
+                self.left = left
                 at = self._items(at, end, length, items, depth=depth + 1, encoded=inner, text=text)
+                left = self.left
                 if found and items is not None:
                     out[found[0]] = items
                 continue
@@ -141,8 +167,9 @@ class Walk:
                 elif tag == _PIXEL_REPRESENTATION:
                     self.signed = value == 1
                 elif tag == _FRAMES and depth == 0:
-                    self._allow_frames(value)
+                    left += _more_for_frames(value)
             at += length
+        self.left = left
         return at
 
     def _items(  # noqa: C901, PLR0912 - part of the same loop
@@ -206,9 +233,16 @@ class Walk:
         return vr, length, at + 8
 
     def _value(
-        self, found: tuple[str, str], vr: bytes, at: int, length: int, *, little: bool, decode: tuple[Decode, Decode]
+        self,
+        found: tuple[str, str, bytes],
+        vr: bytes,
+        at: int,
+        length: int,
+        *,
+        little: bool,
+        decode: tuple[Decode, Decode],
     ) -> object:
-        keyword, known = found
+        keyword, known, _ = found
         if known == "CSA":
             return mosaic_facts(bytes(self.buffer[at : at + length]))
         written = vr.decode("ascii", "replace")
@@ -221,7 +255,7 @@ class Walk:
 
     def _private(
         self, creators: dict[int, str], group: int, element: int, at: int, length: int
-    ) -> tuple[str, str] | None:
+    ) -> tuple[str, str, bytes] | None:
         """A private element of an allow-listed creator (PS3.5 7.8.1), or the reservation of its block."""
         if 0x10 <= element <= 0xFF:  # noqa: PLR2004 - the format's number
             if length <= 64 and at + length <= len(self.buffer):  # noqa: PLR2004 - the format's number
@@ -256,15 +290,18 @@ class Walk:
             "vr": vr.decode("ascii", "replace"),
         }
 
-    def _allow_frames(self, value: object) -> None:
-        if isinstance(value, str) and value.isdigit() and len(value) < 8:  # noqa: PLR2004 - the format's number
-            self.left += MOST_ELEMENTS_PER_FRAME * int(value)
-
     def _short(self, until: int) -> None:
         """The buffer ends before ``until``: is it the file that ends, or only the head that we were given?"""
         if until > self.size:
             raise FileEnds
         raise NeedMore(until)
+
+
+def _more_for_frames(value: object) -> int:
+    """How many more elements an object of so many frames may have."""
+    if isinstance(value, str) and value.isdigit() and len(value) < _DIGITS_OF_MOST_FRAMES:
+        return MOST_ELEMENTS_PER_FRAME * int(value)
+    return 0
 
 
 _CONVERTIBLE = frozenset(

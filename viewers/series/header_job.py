@@ -22,6 +22,7 @@ MOST_INFLATED = 1 << 30
 
 _IMPLICIT, _EXPLICIT, _BIG = "1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2"
 _PREAMBLE = 128
+_SMALL = 1 << 20  # bytes are walked faster than a view of them, and a copy of so few costs nothing
 _FIRST_GROUPS = (0x0002, 0x0008)
 _SEARCHED = 1024  # a preamble that is too short or too long is still found
 _FIRST_METAS = (b"\x02\0\0\0UL\x04\0", b"\x02\0\x01\0OB", b"\x02\0\x02\0UI")
@@ -51,9 +52,9 @@ def read(payload: memoryview, options: Mapping[str, object]) -> dict[str, object
 
 
 def parsed(
-    payload: memoryview, options: Mapping[str, object], wanted: Mapping[int, tuple[str, str]]
+    payload: memoryview, options: Mapping[str, object], wanted: Mapping[int, tuple[str, str, bytes]]
 ) -> dict[str, object]:
-    """The mapping of one file with the attributes of ``wanted`` (tag -> keyword, VR); see ``read``."""
+    """The mapping of one file with the attributes of ``wanted`` (see ``wanted.by_tag``); see ``read``."""
     size = options.get("size")
     whole = size if isinstance(size, int) else len(payload)
     start = _start(payload, whole)
@@ -135,15 +136,18 @@ def _document(payload: memoryview) -> dict[str, object]:
     return {"version": VERSION, "dicom": False, "document": kind, "syntax": "", "data": {}, "pixels": None, "notes": []}
 
 
-def _data_set(payload: memoryview, start: int, size: int, wanted: Mapping[int, tuple[str, str]]) -> dict[str, object]:
+def _data_set(
+    payload: memoryview, start: int, size: int, wanted: Mapping[int, tuple[str, str, bytes]]
+) -> dict[str, object]:
     meta, at = _meta(payload, start, size)
     syntax = text(meta.get("0010"))
     notes: list[str] = []
-    body, base, total = payload, 0, size
+    body: bytes | memoryview = bytes(payload) if len(payload) <= _SMALL else payload
+    base, total = 0, size
     deflated_at: int | None = None
     if syntax in DEFLATED and not _looks_plain(payload, at):
         deflated_at = at
-        body = memoryview(_inflated(payload[at:], MOST_INFLATED_HEADER))
+        body = _inflated(payload[at:], MOST_INFLATED_HEADER)
         base, total = 0, len(body) if len(payload) >= size and len(body) < MOST_INFLATED_HEADER else 1 << 40
         at = 0
     explicit, little, syntax = _encoding(body, at, syntax, notes)
@@ -201,7 +205,7 @@ def _meta(payload: memoryview, at: int, size: int) -> tuple[dict[str, str], int]
     return found, at
 
 
-def _encoding(body: memoryview, at: int, syntax: str, notes: list[str]) -> tuple[bool, bool, str]:
+def _encoding(body: bytes | memoryview, at: int, syntax: str, notes: list[str]) -> tuple[bool, bool, str]:
     """(explicit, little endian, transfer syntax): what the file says, believed only where its first element agrees."""
     if at + 8 > len(body):
         return syntax != _IMPLICIT, syntax != _BIG, syntax or _IMPLICIT
@@ -224,7 +228,7 @@ def _encoding(body: memoryview, at: int, syntax: str, notes: list[str]) -> tuple
     return syntax != _IMPLICIT, syntax != _BIG, syntax
 
 
-def _looks_implicit(body: memoryview, at: int) -> bool:
+def _looks_implicit(body: bytes | memoryview, at: int) -> bool:
     group, _, length = struct.unpack_from("<HHI", body, at)
     return bool(group <= 0x00FF and length < 1 << 20)  # noqa: PLR2004 - the format's number
 

@@ -2,8 +2,8 @@
 
 from viewers.series.display_set import Kind
 from viewers.series.errors import Refused
-from viewers.series.frames import frames_of
 from viewers.series.header import Header
+from viewers.series.pixel_form import form_of, frames_there
 
 _STORAGE = "1.2.840.10008.5.1.4.1.1."
 DIRECTORY = "1.2.840.10008.1.3.10"
@@ -87,7 +87,7 @@ def _why_no_picture(header: Header, kind: Kind | None) -> str:
     if header.pixels is None and not header.text("SOPClassUID"):
         return "It is DICOM, but says neither what it is nor has it pixels."
     try:
-        frames_of(header, kind)
+        frames_there(header, form_of(header), video=kind is Kind.VIDEO)
     except Refused as refusal:
         return str(refusal)
     return ""

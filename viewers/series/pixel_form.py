@@ -60,6 +60,19 @@ def frame_count(header: Header) -> int:
     return max(1, min(header.integer("NumberOfFrames") or 1, MOST_FRAMES))
 
 
+def frames_there(header: Header, form: FrameForm, *, video: bool = False) -> None:
+    """Whether there is a frame at all; what ``frames_bytes`` refuses, for less.
+
+    Raises:
+        Refused: not a single frame is there.
+    """
+    pixels = header.pixels
+    assert pixels is not None
+    room = header.size - pixels.offset if pixels.deflated_at is None else _DEFLATED_UNKNOWN
+    if not (pixels.fragments if pixels.fragments is not None else min(pixels.length or 0, room) > 0):
+        frames_bytes(header, form, video=video)
+
+
 def frames_bytes(header: Header, form: FrameForm, *, video: bool = False) -> tuple[FrameBytes | None, ...]:
     """Where each frame lies; frames that the file claims but does not hold are left out at the end.
 

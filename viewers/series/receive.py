@@ -28,6 +28,7 @@ class Received:
     key: str
     mapping: Mapping[str, object]
     refused: str = ""
+    size: int = 0
 
 
 def receive(source: FrameSource, keys: Sequence[str], parser: Parser) -> list[Received]:
@@ -91,7 +92,7 @@ def _finish(source: FrameSource, key: str, size: int, answer: Mapping[str, objec
             answer = parser.parse(f"{JOB}:read", source.read(key, 0, sent), {"size": size})
         if "refused" in answer:
             return Received(key=key, mapping={}, refused=text(answer["refused"]) or "It cannot be read.")
-        return Received(key=key, mapping=_with_pixels(source, key, size, dict(answer)))
+        return Received(key=key, mapping=_with_pixels(source, key, size, dict(answer)), size=size)
     except OSError as error:
         return Received(key=key, mapping={}, refused=_unreadable(error))
 

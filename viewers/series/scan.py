@@ -57,7 +57,7 @@ def scan(source: FrameSource, parser: Parser, progress: Progress | None = None) 
         if received.refused:
             skipped.append(Skipped(key=received.key, reason=received.refused))
             continue
-        header = header_of(received.key, source.size(received.key), received.mapping)
+        header = header_of(received.key, received.size, received.mapping)
         reason = why_not(header)
         if reason:
             skipped.append(Skipped(key=header.key, reason=reason))
@@ -79,7 +79,7 @@ def _received(
         if kept is None:
             unread.append(key)
         else:
-            yield Received(key=key, mapping=kept)
+            yield Received(key=key, mapping=kept, size=source.size(key))
     done = len(keys) - len(unread)
     batches = [unread[start : start + BATCH] for start in range(0, len(unread), BATCH)]
     with ThreadPoolExecutor(max_workers=_THREADS, thread_name_prefix="scan") as threads:

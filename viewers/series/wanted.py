@@ -100,49 +100,49 @@ MultiplexGroupLabel NumberOfWaveformChannels NumberOfWaveformSamples SamplingFre
 """.split()  # noqa: SIM905 - a list of words reads best as words
 
 # (private creator, element's low byte) -> (our name, VR). Nothing else private is read.
-PRIVATE: dict[tuple[str, int], tuple[str, str]] = {
-    ("GEMS_PETD_01", 0x0D): ("GemsScanDateTime", "DT"),
-    ("Philips PET Private Group", 0x00): ("PhilipsSuvFactor", "DS"),
-    ("Philips PET Private Group", 0x09): ("PhilipsActivityFactor", "DS"),
-    ("SIEMENS MR HEADER", 0x0A): ("SiemensMosaicImages", "US"),
-    ("SIEMENS MR HEADER", 0x0C): ("SiemensBValue", "IS"),
-    ("SIEMENS MR HEADER", 0x0E): ("SiemensGradient", "FD"),
-    ("SIEMENS CSA HEADER", 0x10): ("SiemensCsa", "CSA"),
-    ("GEMS_PARM_01", 0x39): ("GemsBValue", "IS"),
-    ("GEMS_ACQU_01", 0xBB): ("GemsGradientX", "DS"),
-    ("GEMS_ACQU_01", 0xBC): ("GemsGradientY", "DS"),
-    ("GEMS_ACQU_01", 0xBD): ("GemsGradientZ", "DS"),
-    ("Philips Imaging DD 001", 0x03): ("PhilipsBValue", "FL"),
-    ("Philips Imaging DD 001", 0x04): ("PhilipsDirection", "CS"),
+PRIVATE: dict[tuple[str, int], tuple[str, str, bytes]] = {
+    ("GEMS_PETD_01", 0x0D): ("GemsScanDateTime", "DT", b"DT"),
+    ("Philips PET Private Group", 0x00): ("PhilipsSuvFactor", "DS", b"DS"),
+    ("Philips PET Private Group", 0x09): ("PhilipsActivityFactor", "DS", b"DS"),
+    ("SIEMENS MR HEADER", 0x0A): ("SiemensMosaicImages", "US", b"US"),
+    ("SIEMENS MR HEADER", 0x0C): ("SiemensBValue", "IS", b"IS"),
+    ("SIEMENS MR HEADER", 0x0E): ("SiemensGradient", "FD", b"FD"),
+    ("SIEMENS CSA HEADER", 0x10): ("SiemensCsa", "CSA", b"CSA"),
+    ("GEMS_PARM_01", 0x39): ("GemsBValue", "IS", b"IS"),
+    ("GEMS_ACQU_01", 0xBB): ("GemsGradientX", "DS", b"DS"),
+    ("GEMS_ACQU_01", 0xBC): ("GemsGradientY", "DS", b"DS"),
+    ("GEMS_ACQU_01", 0xBD): ("GemsGradientZ", "DS", b"DS"),
+    ("Philips Imaging DD 001", 0x03): ("PhilipsBValue", "FL", b"FL"),
+    ("Philips Imaging DD 001", 0x04): ("PhilipsDirection", "CS", b"CS"),
 }
 PRIVATE_CREATORS = frozenset(creator for creator, _ in PRIVATE)
 
 # Elements of the repeating groups 60xx (PS3.3 C.9.2).
-OVERLAY: dict[int, tuple[str, str]] = {
-    0x0010: ("OverlayRows", "US"),
-    0x0011: ("OverlayColumns", "US"),
-    0x0015: ("NumberOfFramesInOverlay", "IS"),
-    0x0040: ("OverlayType", "CS"),
-    0x0050: ("OverlayOrigin", "SS"),
-    0x0051: ("ImageFrameOrigin", "US"),
-    0x0100: ("OverlayBitsAllocated", "US"),
-    0x0102: ("OverlayBitPosition", "US"),
-    0x1500: ("OverlayLabel", "LO"),
-    0x3000: ("OverlayData", "OW"),
+OVERLAY: dict[int, tuple[str, str, bytes]] = {
+    0x0010: ("OverlayRows", "US", b"US"),
+    0x0011: ("OverlayColumns", "US", b"US"),
+    0x0015: ("NumberOfFramesInOverlay", "IS", b"IS"),
+    0x0040: ("OverlayType", "CS", b"CS"),
+    0x0050: ("OverlayOrigin", "SS", b"SS"),
+    0x0051: ("ImageFrameOrigin", "US", b"US"),
+    0x0100: ("OverlayBitsAllocated", "US", b"US"),
+    0x0102: ("OverlayBitPosition", "US", b"US"),
+    0x1500: ("OverlayLabel", "LO", b"LO"),
+    0x3000: ("OverlayData", "OW", b"OW"),
 }
 
 
 @cache
-def by_tag() -> dict[int, tuple[str, str]]:
-    """Tag -> (keyword, VR) of every attribute worth keeping of a header."""
+def by_tag() -> dict[int, tuple[str, str, bytes]]:
+    """Tag -> (keyword, VR, the same as bytes) of every attribute worth keeping of a header."""
     return tags_of((
         *PATIENT_AND_STUDY, *GEOMETRY, *SPLITTING, *FUNCTIONAL_GROUPS, *PIXELS, *TIME_AND_CINE, *PET, *OBJECTS,
     ))  # fmt: skip
 
 
-def tags_of(keywords: Iterable[str]) -> dict[int, tuple[str, str]]:
-    """Tag -> (keyword, VR) of these attributes, the VRs from the standard's dictionary."""
+def tags_of(keywords: Iterable[str]) -> dict[int, tuple[str, str, bytes]]:
+    """Tag -> (keyword, VR, the same as bytes) of these attributes, the VRs from the standard's dictionary."""
     from pydicom.datadict import dictionary_VR, tag_for_keyword
 
     tags = {tag: keyword for keyword in keywords if (tag := tag_for_keyword(keyword)) is not None}
-    return {tag: (keyword, dictionary_VR(tag)) for tag, keyword in tags.items()}
+    return {tag: (keyword, vr, vr.encode("ascii")) for tag, keyword in tags.items() if (vr := dictionary_VR(tag))}
