@@ -8,8 +8,9 @@ PR_SET_PDEATHSIG = 1
 PR_SET_DUMPABLE = 4
 PR_SET_NO_NEW_PRIVS = 38
 M_ARENA_MAX = -8
-M_MMAP_THRESHOLD = -3
+M_MMAP_THRESHOLD, M_TRIM_THRESHOLD = -3, -1
 ARENAS = 1
+KEPT_BYTES = 32 << 20
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -48,10 +49,14 @@ def die_with_parent() -> None:
     control(PR_SET_PDEATHSIG, ctypes.c_ulong(signal.SIGKILL))
 
 
-def one_heap_for_all_threads() -> None:
-    """Keep glibc from reserving 64 MB of address space for every thread, which the memory limit would count."""
+def tune_heap() -> None:
+    """Make glibc keep what was freed, because fresh pages are slow, and use one heap for all threads.
+
+    A heap per thread would reserve 64 MB of address space each, which the memory limit of a job would count.
+    """
     if hasattr(_libc, "mallopt"):
-        _libc.mallopt(ctypes.c_int(M_ARENA_MAX), ctypes.c_int(ARENAS))
+        for option, value in ((M_ARENA_MAX, ARENAS), (M_MMAP_THRESHOLD, KEPT_BYTES), (M_TRIM_THRESHOLD, KEPT_BYTES)):
+            _libc.mallopt(ctypes.c_int(option), ctypes.c_int(value))
 
 
 def _checked(result: int) -> int:

@@ -17,7 +17,7 @@ from types import ModuleType
 
 from viewers.isolation.channels import SocketChannel
 from viewers.isolation.launch import NURSERY_FLAG
-from viewers.isolation.linux import die_with_parent, forbid_dumps, one_heap_for_all_threads
+from viewers.isolation.linux import die_with_parent, forbid_dumps, tune_heap
 
 MOST_SIGNALS = 4096
 MOST_DESCRIPTORS = 256
@@ -34,7 +34,7 @@ def served(arguments: Sequence[str]) -> bool:
 def main(descriptor: int) -> None:
     """Serve fork requests that come over ``descriptor`` until the other end hangs up."""
     forbid_dumps()
-    one_heap_for_all_threads()
+    tune_heap()
     control = SocketChannel(socket.socket(fileno=descriptor), blocking=True)
     greeting = control.receive()
     if greeting is None:
