@@ -1,6 +1,7 @@
 """Any folder of DICOM as a case: its first patient, every byte as it lies there, the papers beside it."""
 
 import hashlib
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,8 +20,10 @@ NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
 
 @pytest.fixture
-def archive(tmp_path: Path) -> Archive:
-    return Archive(Database(tmp_path / "db"), tmp_path / "received")
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    database = Database(tmp_path / "db")
+    yield Archive(database, tmp_path / "received")
+    database.close()
 
 
 @pytest.fixture

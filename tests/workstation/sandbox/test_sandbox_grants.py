@@ -1,6 +1,6 @@
 """Lifetimes of codes, devices and tokens, with the clock in the test's hand."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -28,16 +28,20 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def opened(tmp_path: Path, clock: Clock) -> Callable[[], Grants]:
+def opened(tmp_path: Path, clock: Clock) -> Iterator[Callable[[], Grants]]:
+    databases: list[Database] = []
     account = Account(
         username="u", password="p", practitioner="Practitioner/u", name="U", credential=tmp_path, passphrase="x"
     )
 
     def make() -> Grants:
         lifetimes = Lifetimes(access_s=10, refresh_s=100, code_s=5, device_interval_s=2)
-        return Grants(Database(tmp_path / "db"), {"u": account}, lifetimes, clock)
+        databases.append(Database(tmp_path / "db"))
+        return Grants(databases[-1], {"u": account}, lifetimes, clock)
 
-    return make
+    yield make
+    for database in databases:
+        database.close()
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The FHIR shelf without HTTP: versions, search, lifecycle, and transactions that leave nothing behind."""
 
 import itertools
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,13 +22,14 @@ PLACER = "Organization/office"
 
 
 @pytest.fixture
-def shelf(tmp_path: Path) -> Shelf:
+def shelf(tmp_path: Path) -> Iterator[Shelf]:
     shelf = Shelf(Database(tmp_path / "db"))
     for kind, identity in (("Practitioner", "me"), ("Practitioner", "other"), ("Organization", "office")):
         shelf.update({"resourceType": kind, "id": identity})
     shelf.update({"resourceType": "Patient", "id": "p"})
     shelf.update(a_task())
-    return shelf
+    yield shelf
+    shelf.database.close()
 
 
 def a_task(status: str = "requested", owner: str = ME) -> dict[str, Any]:
@@ -78,17 +80,14 @@ def test_a_stale_version_is_412_and_none_is_428_and_nonsense_400(shelf: Shelf) -
 
 
 @pytest.mark.parametrize(("now", "wanted"), list(itertools.product(sorted(STATUS["Task"]), repeat=2)))
-def test_the_owner_moves_a_task_only_along_the_lifecycle(tmp_path: Path, now: str, wanted: str) -> None:
-    shelf = Shelf(Database(tmp_path / "db"))
-    for kind, identity in (("Practitioner", "me"), ("Organization", "office"), ("Patient", "p")):
-        shelf.update({"resourceType": kind, "id": identity})
+def test_the_owner_moves_a_task_only_along_the_lifecycle(shelf: Shelf, now: str, wanted: str) -> None:
     shelf.update(a_task(now))
     task = {**a_task(wanted), "statusReason": {"text": "why"}}
     terminal = {"completed", "rejected", "failed", "cancelled"}
     if (now, wanted) in MOVES or (now == wanted and now not in terminal):
-        assert put_task(shelf, task).resource["status"] == wanted
+        assert put_task(shelf, task, 'W/"2"').resource["status"] == wanted
     else:
-        refused(422, put_task, shelf, task)
+        refused(422, put_task, shelf, task, 'W/"2"')
 
 
 def test_a_refusal_needs_its_reason(shelf: Shelf) -> None:

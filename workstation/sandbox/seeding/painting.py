@@ -55,7 +55,9 @@ class Painters:
         part = canvas.folder.with_suffix(".part")
         shutil.rmtree(part, ignore_errors=True)
         command = [*program(), "--paint"]
-        with subprocess.Popen(command, stdin=subprocess.PIPE, encoding="utf-8", env=environment()) as child:  # noqa: S603
+        with subprocess.Popen(  # noqa: S603 - our own program
+            command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, encoding="utf-8", env=environment()
+        ) as child:
             self._children.add(child)
             assert child.stdin is not None
             child.stdin.write(json.dumps({**asdict(canvas), "folder": str(part)}) + "\n")

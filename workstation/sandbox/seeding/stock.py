@@ -18,6 +18,7 @@ from workstation.sandbox.seeding.painting import Canvas, Painters, finished
 from workstation.sandbox.seeding.papers import papers
 from workstation.sandbox.seeding.resources import Paper
 
+FILES_AT_ONCE: Final = 16
 SEX: Final[Mapping[str, str]] = {"female": "F", "male": "M"}
 
 
@@ -102,10 +103,13 @@ def _canvases(stock: Stock, description: Description, detail: Detail) -> list[Ca
 
 
 def _archived(stock: Stock, folder: Path) -> list[str]:
-    """Archive a painted study; its Study Instance UIDs."""
-    with stock.shelf.database.transaction():
-        headers = [stock.archive.add(file) for file in sorted(folder.rglob("*")) if file.is_file()]
-    return sorted({header.study for header in headers})
+    """Archive a painted study, a few files at a time so that others are served between; its Study Instance UIDs."""
+    files = sorted(file for file in folder.rglob("*") if file.is_file())
+    studies: set[str] = set()
+    for begin in range(0, len(files), FILES_AT_ONCE):
+        with stock.shelf.database.transaction():
+            studies |= {stock.archive.add(file).study for file in files[begin : begin + FILES_AT_ONCE]}
+    return sorted(studies)
 
 
 def _person(patient: Mapping[str, Any]) -> Person:
