@@ -1,4 +1,4 @@
-"""The command line of the viewers: ``python -m viewers inspect|render PATH``."""
+"""The command line of the viewers: ``python -m viewers inspect|render|open PATH``."""
 
 import argparse
 import json
@@ -77,7 +77,16 @@ def _parser() -> argparse.ArgumentParser:
     render.add_argument("--mode", choices=[mode.value for mode in SlabMode], default=SlabMode.MIP.value)
     render.add_argument("--size", type=_size, help="WxH in pixels")
     render.set_defaults(run=_render)
+    window = commands.add_parser("open", help="a window with what a folder, archive or file holds")
+    window.add_argument("path", type=Path)
+    window.set_defaults(run=_open)
     return parser
+
+
+def _open(options: argparse.Namespace) -> int:
+    from viewers.widgets.source_window import show_source
+
+    return show_source(open_source(options.path), options.path.name)
 
 
 def _inspect(options: argparse.Namespace) -> int:

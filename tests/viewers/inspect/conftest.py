@@ -1,5 +1,9 @@
 """What the tests on real data share: one pool of isolated workers, and each folder read once."""
 
+import os
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
