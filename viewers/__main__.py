@@ -60,9 +60,6 @@ def _parser() -> argparse.ArgumentParser:
     inspect.add_argument("path", type=Path)
     inspect.add_argument("--json", action="store_true", help="everything, as JSON")
     inspect.set_defaults(run=_inspect)
-    opened = commands.add_parser("open", help="look at all of it in a window")
-    opened.add_argument("path", type=Path)
-    opened.set_defaults(run=_open)
     render = commands.add_parser("render", help="one picture as PNG")
     render.add_argument("path", type=Path)
     render.add_argument("--out", type=Path, required=True, help="the PNG to write")
@@ -109,12 +106,6 @@ def _inspect(options: argparse.Namespace) -> int:
         sys.stdout.writelines(f"              {warning}\n" for warning in each["warnings"])
     sys.stdout.writelines(f"not shown     {each['path']}: {each['reason']}\n" for each in skipped)
     return 0
-
-
-def _open(options: argparse.Namespace) -> int:
-    from viewers.widgets.folder_window import show_folder
-
-    return show_folder(Path(options.path))
 
 
 def _render(options: argparse.Namespace) -> int:

@@ -19,6 +19,7 @@ _ROLE_CARD = Qt.ItemDataRole.UserRole + 1
 _COLOUR_AXES = 3
 _LINES = 3
 _EDGE = 8
+_ROOM_PX, _HIGH_PX = 80, 400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +102,10 @@ class SeriesThumbnails(QListWidget):
     def open_id(self) -> str:
         """The id of the one that is open."""
         return self._open
+
+    def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
+        """As wide as one card wants to be."""
+        return QSize(PICTURE_PX + _ROOM_PX, _HIGH_PX)
 
     def mimeTypes(self) -> list[str]:  # noqa: N802  Qt's name
         """What a dragged thumbnail carries."""
