@@ -139,11 +139,11 @@ class FakeCaseSource:
         return ME
 
     def cases(self) -> Sequence[Case]:
-        return self.cases_since(None)
+        return [self.case(case_id) for case_id in self.case_ids_since(None)]
 
-    def cases_since(self, moment: datetime | None) -> Sequence[Case]:
+    def case_ids_since(self, moment: datetime | None) -> Sequence[str]:
         mine = [case for case in self.held.values() if case.owner == ME.reference]
-        return [without_manifest(case) for case in mine if moment is None or (case.updated or NOW) >= moment]
+        return [case.id for case in mine if moment is None or (case.updated or NOW) >= moment]
 
     def case(self, case_id: str) -> Case:
         if case_id not in self.held:

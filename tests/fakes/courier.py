@@ -75,7 +75,8 @@ class FakeCourier:
         self.after("commit")
         return version
 
-    def find(self, identifier: str) -> Mapping[str, bytes]:
+    def find(self, identifier: str, kinds: Sequence[str]) -> Mapping[str, bytes]:
+        assert kinds
         self._begin("find")
         found = {
             name: json.dumps(one).encode() for name, one in self.resources.items() if identifier in json.dumps(one)

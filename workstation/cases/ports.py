@@ -29,8 +29,8 @@ class CaseSource(Protocol):
         """The worklist: every case owned by the specialist, without manifests."""
         ...
 
-    def cases_since(self, moment: datetime | None) -> Sequence[Case]:
-        """Like ``cases``, only those that changed at or after ``moment`` on the service's clock (None: all)."""
+    def case_ids_since(self, moment: datetime | None) -> Sequence[str]:
+        """Ids of the specialist's cases that changed at or after ``moment`` on the service's clock (None: all)."""
         ...
 
     def case(self, case_id: str) -> Case: ...

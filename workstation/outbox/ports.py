@@ -33,8 +33,11 @@ class Courier(Protocol):
         """Run the FHIR transaction (conditional creates, Task with If-Match); returns the new Task version."""
         ...
 
-    def find(self, identifier: str) -> Mapping[str, bytes]:
-        """What the service holds under our identifier: ``Type/id`` → canonical JSON bytes (empty: nothing)."""
+    def find(self, identifier: str, kinds: Sequence[str]) -> Mapping[str, bytes]:
+        """What the service holds under our identifier: ``Type/id`` → canonical JSON bytes (empty: nothing).
+
+        ``kinds`` are the resource types to search; with what is found come its Provenance and the Binaries it names.
+        """
         ...
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from workstation.cases.refusals import Changed, Conflict, Declined, ServerFailed
-from workstation.outbox.comparison import Agreement, compare
+from workstation.outbox.comparison import Agreement, compare, kinds_of
 from workstation.outbox.parcel import Artefact, Parcel
 from workstation.outbox.ports import Courier, TaskView
 from workstation.outbox.receipt import make_receipt
@@ -161,4 +161,4 @@ def _is_held(artefact: Artefact, courier: Courier) -> bool:
 
 
 def _agreement(parcel: Parcel, journey: Journey) -> Agreement:
-    return compare(parcel.bundle, journey.courier.find(parcel.id))
+    return compare(parcel.bundle, journey.courier.find(parcel.id, kinds_of(parcel.bundle)))

@@ -8,7 +8,7 @@ from workstation.cases.case import Case, CaseState, Study
 from workstation.cases.lifecycle import CLOSED
 from workstation.cases.material import material_differences
 from workstation.cases.ports import AuditTrail, CaseShelf, CaseSource, TokenShelf
-from workstation.cases.refusals import NotFound, Withheld
+from workstation.cases.refusals import ForeignOrigin, NotFound, Unintelligible, Withheld
 
 OVERLAP = timedelta(minutes=5)
 WITHDRAWN = "withdrawn"
@@ -25,11 +25,16 @@ class CaseChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Synchronised:
-    """What a synchronisation found; the shelf holds the new state already."""
+    """What a synchronisation found; the shelf holds the new state already.
+
+    ``problems`` are sentences about cases that the service describes in a way that cannot be used; they are left as
+    they were, and the others are not affected.
+    """
 
     new: tuple[Case, ...] = ()
     changed: tuple[CaseChange, ...] = ()
     withdrawn: tuple[CaseChange, ...] = ()
+    problems: tuple[str, ...] = ()
 
 
 def synchronise(source: CaseSource, shelf: CaseShelf, cursors: TokenShelf, audit: AuditTrail) -> Synchronised:
@@ -43,16 +48,19 @@ def synchronise(source: CaseSource, shelf: CaseShelf, cursors: TokenShelf, audit
     """
     me = source.specialist().reference
     cursor = f"{_CURSOR} {me}"
-    listed = {case.id: case for case in source.cases_since(_since(cursors.get(cursor)))}
     stored = {case.id: case for case in shelf.all()}
-    unlisted = [one for one in stored.values() if one.id not in listed and one.state not in CLOSED]
-    now = [*listed.values(), *(_by_id(one, source) for one in unlisted)]
-    found = _sorted_out(now, stored, me)
+    listed = source.case_ids_since(_since(cursors.get(cursor)))
+    unlisted = [one.id for one in stored.values() if one.id not in listed and one.state not in CLOSED]
+    problems: list[str] = []
+    read = [_read(case_id, stored.get(case_id), source, problems) for case_id in (*listed, *unlisted)]
+    now = [case for case in read if case is not None]
+    found = replace(_sorted_out(now, stored, me), problems=tuple(dict.fromkeys(problems)))
     for case in (*found.new, *(one.case for one in (*found.changed, *found.withdrawn))):
         shelf.put(case)
     for change in found.withdrawn:
         audit.record("case-withdrawn", case_id=change.case.id)
-    _advance(cursors, cursor, listed.values())
+    if not problems:
+        _advance(cursors, cursor, now)
     return found
 
 
@@ -100,20 +108,23 @@ def _sorted_out(now: Iterable[Case], stored: dict[str, Case], me: str) -> Synchr
     return Synchronised(new=tuple(new), changed=tuple(changed), withdrawn=tuple(withdrawn))
 
 
-def _by_id(case: Case, source: CaseSource) -> Case:
+def _read(case_id: str, seen: Case | None, source: CaseSource, problems: list[str]) -> Case | None:
     try:
-        return source.case(case.id)
+        return source.case(case_id)
     except (NotFound, Withheld):
-        return replace(case, business_status=WITHDRAWN, owner="")
+        return replace(seen, business_status=WITHDRAWN, owner="") if seen else None
+    except (Unintelligible, ForeignOrigin) as refused:
+        problems.append(str(refused))
+        return None
 
 
 def _since(cursor: str | None) -> datetime | None:
     return datetime.fromisoformat(cursor) - OVERLAP if cursor else None
 
 
-def _advance(cursors: TokenShelf, name: str, listed: Iterable[Case]) -> None:
+def _advance(cursors: TokenShelf, name: str, read: Iterable[Case]) -> None:
     """The cursor is the newest change seen, on the service's clock; ours may be wrong."""
-    latest = max((case.updated for case in listed if case.updated), default=None)
+    latest = max((case.updated for case in read if case.updated), default=None)
     before = cursors.get(name)
     if latest and (not before or latest > datetime.fromisoformat(before)):
         cursors.put(name, latest.isoformat())

@@ -55,15 +55,15 @@ class CentralService:
 
     def cases(self) -> Sequence[Case]:
         """Every case owned by the specialist, without manifests."""
-        return self.cases_since(None)
+        return [self.case(case_id) for case_id in self.case_ids_since(None)]
 
-    def cases_since(self, moment: datetime | None) -> Sequence[Case]:
-        """Cases owned by the specialist that changed at or after ``moment`` (None: all)."""
+    def case_ids_since(self, moment: datetime | None) -> Sequence[str]:
+        """Ids of the cases owned by the specialist that changed at or after ``moment`` (None: all)."""
         criteria = [("owner", self._me())]
         if moment is not None:
             criteria.append(("_lastUpdated", f"ge{moment.astimezone(UTC).strftime('%Y-%m-%dT%H:%M:%SZ')}"))
-        newest = {task.reference: task for task in self._fhir.search("Task", criteria) if task.kind == "Task"}
-        return [self._case(task) for task in newest.values()]
+        found = (task.text("id") for task in self._fhir.search("Task", criteria) if task.kind == "Task")
+        return list(dict.fromkeys(found))
 
     def case(self, case_id: str) -> Case:
         """One case, read anew."""
@@ -130,9 +130,9 @@ class CentralService:
         """The FHIR transaction with the Task of ``version``; returns the Task's new version."""
         return commit(self._fhir, self._fhir.read(f"Task/{case_id}"), version, bundle)
 
-    def find(self, identifier: str) -> Mapping[str, bytes]:
+    def find(self, identifier: str, kinds: Sequence[str]) -> Mapping[str, bytes]:
         """What the service holds under our identifier: ``Type/id`` → canonical JSON."""
-        return read_back(self._fhir, identifier)
+        return read_back(self._fhir, self._session.origin, identifier, kinds)
 
     def close(self) -> None:
         """Close every connection."""

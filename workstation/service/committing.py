@@ -1,15 +1,19 @@
 """Handing the opinion over in FHIR: one transaction in which the Task keeps what is not ours, and reading back."""
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 
-from workstation.cases.refusals import Conflict, Declined, Defect, NotFound
+from workstation.cases.refusals import Conflict, Declined, Defect, ForeignOrigin, NotFound
 from workstation.service.fhir import FhirClient
 from workstation.service.fhir_json import Node
+from workstation.service.origin import Origin
+from workstation.service.references import local_reference
 
-_IDENTIFIED = ("DiagnosticReport", "QuestionnaireResponse", "Composition", "DocumentReference", "Observation")
 _OURS = ("status", "statusReason", "businessStatus", "lastModified", "executionPeriod")
 _COMPLETED = "completed"
+_BINARY = re.compile(r"(^|/)Binary/[A-Za-z0-9.-]{1,64}$")
 
 
 def commit(fhir: FhirClient, task: Node, version: str, bundle: str) -> str:
@@ -48,14 +52,29 @@ def with_task(bundle: str, task: Node, address: str) -> Mapping[str, object]:
     return {**whole, "entry": [*others, {"fullUrl": address, **_task_entry(task, Node(data=said))}]}
 
 
-def read_back(fhir: FhirClient, identifier: str) -> Mapping[str, bytes]:
-    """Everything under our identifier, ``Type/id`` → canonical JSON, and the Provenance of our reports."""
-    found: dict[str, bytes] = {}
-    for kind in _IDENTIFIED:
+def read_back(fhir: FhirClient, origin: Origin, identifier: str, kinds: Sequence[str]) -> Mapping[str, bytes]:
+    """Everything of these types under our identifier, its Provenance and its Binaries: ``Type/id`` → canonical JSON."""
+    found: dict[str, Node] = {}
+    for kind in kinds:
         found |= _searched(fhir, kind, ("identifier", identifier))
-    for target in [one for one in found if one.startswith("DiagnosticReport/")]:
+    for target in list(found):
         found |= _searched(fhir, "Provenance", ("target", target))
-    return found
+    for reference in sorted({one for node in found.values() for one in _binaries(node.data, origin)}):
+        found[reference] = fhir.read(reference)
+    return {reference: _canonical(node) for reference, node in found.items()}
+
+
+def _binaries(value: object, origin: Origin) -> Iterator[str]:
+    """References to Binaries, wherever they stand; those elsewhere are left alone."""
+    if isinstance(value, str) and _BINARY.search(value):
+        with suppress(ForeignOrigin):
+            yield local_reference(value, origin)
+    elif isinstance(value, dict):
+        for one in value.values():
+            yield from _binaries(one, origin)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _binaries(one, origin)
 
 
 def _completed(entries: list[dict[str, object]]) -> dict[str, object]:
@@ -91,12 +110,14 @@ def _refused(status: str) -> Conflict | Declined:
     )
 
 
-def _searched(fhir: FhirClient, kind: str, criterion: tuple[str, str]) -> dict[str, bytes]:
-    import rfc8785
-
+def _searched(fhir: FhirClient, kind: str, criterion: tuple[str, str]) -> dict[str, Node]:
     try:
-        return {
-            one.reference: rfc8785.dumps(json.loads(json.dumps(one.data))) for one in fhir.search(kind, [criterion])
-        }
+        return {one.reference: one for one in fhir.search(kind, [criterion])}
     except (NotFound, Declined):  # a service that keeps no such resources
         return {}
+
+
+def _canonical(node: Node) -> bytes:
+    import rfc8785
+
+    return rfc8785.dumps(json.loads(json.dumps(node.data)))

@@ -6,6 +6,7 @@ from datetime import timedelta
 from tests.fakes.cases import NOW, FakeCaseSource, a_case, a_document, a_study
 from tests.fakes.shelves import FakeAuditTrail, FakeCaseShelf, FakeTokenShelf
 from workstation.cases.case import CaseState
+from workstation.cases.refusals import ForeignOrigin
 from workstation.review.worklist import synchronise
 
 
@@ -83,8 +84,8 @@ def test_a_cancelled_case_is_withdrawn():
 def test_the_cursor_follows_the_clock_of_the_service_and_overlaps_by_five_minutes():
     asked = []
     world = World(a_case())
-    real = world.source.cases_since
-    world.source.cases_since = lambda moment: asked.append(moment) or real(moment)
+    real = world.source.case_ids_since
+    world.source.case_ids_since = lambda moment: asked.append(moment) or real(moment)
     world.synchronise()
     world.synchronise()
     world.change()
@@ -92,3 +93,20 @@ def test_the_cursor_follows_the_clock_of_the_service_and_overlaps_by_five_minute
     world.synchronise()
     early = NOW - timedelta(minutes=5)
     assert asked == [None, early, early, early + timedelta(hours=1)]
+
+
+def test_a_case_that_cannot_be_read_does_not_hide_the_others_and_is_read_again_later():
+    world = World(a_case(), a_case(case_id="case-2"))
+    real = world.source.case
+
+    def case(case_id):
+        if case_id == "case-1":
+            raise ForeignOrigin("The central service named an address outside itself.")
+        return real(case_id)
+
+    world.source.case = case
+    found = world.synchronise()
+    assert [one.id for one in found.new] == ["case-2"]
+    assert found.problems == ("The central service named an address outside itself.",)
+    world.source.case = real
+    assert [one.id for one in world.synchronise().new] == ["case-1"]

@@ -183,8 +183,9 @@ def test_a_case_goes_from_the_worklist_to_the_receipt(connect, clean):
     assert parcel.state is ParcelState.VERIFIED, parcel.problem
     receipt = held_once(clean, parcel)
     assert receipt["task"]["version"] == clean.read(f"Task/{case.id}")["meta"]["versionId"]
-    assert receipt["resources_proven_by_digest"] == ["Binary"]
-    assert [one.split("/")[0] for one in receipt["resources"]] == ["DiagnosticReport", "Provenance"]
+    assert receipt["resources_not_read_back"] == []
+    assert [one.split("/")[0] for one in receipt["resources"]] == ["Binary", "DiagnosticReport", "Provenance"]
+    assert [one["read_back"] for one in receipt["artefacts"]] == [True, True, True]
 
 
 def test_who_changes_a_case_on_an_old_version_is_told(connect, clean):
