@@ -6,9 +6,10 @@ import numpy as np
 
 from viewers.phantoms.dicom.ct import CT_IMAGE, SCANNER, Exposure, write_ct
 from viewers.phantoms.dicom.instance import Series, Shelf
-from viewers.phantoms.fields.grid import Grid
+from viewers.phantoms.fields.grid import Array, Grid
+from viewers.phantoms.fields.strokes import Brush
 from viewers.phantoms.identity import Order, randomness, uid
-from viewers.phantoms.nodule import Nodule, embed, lobulated, longest_axial
+from viewers.phantoms.nodule import Nodule, embed, lobulated, longest_axial, spicules
 from viewers.phantoms.nouns import Answer, WrittenStudy
 from viewers.phantoms.scanner_ct import scanned
 from viewers.phantoms.thorax.chest import Chest, chest
@@ -18,6 +19,7 @@ DESCRIPTION = "CT Chest with contrast"
 NODULE_HU = 42.0
 _CENTRE = (-68.0, -16.0, 60.0)
 _LARGEST_RADIUS = 9.2
+_SOFT, _LUNG = (40, 400, "MEDIASTINUM"), (-600, 1500, "LUNG")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,13 +57,30 @@ def write(order: Order) -> WrittenStudy:
     grid = _grid(order, visit)
     painted = _anatomy(order, grid, visit)
     nodule = _plant(order, grid, painted, visit)
+    sparse, every_tenth = _sparse(grid, painted.volume)
     scanned(randomness(order, order.name, "noise"), grid, painted.volume, noise_hu=11.5, sharpness=0.55)
-    series = Series(
+    scanned(randomness(order, order.name, "sharp"), sparse, every_tenth, noise_hu=34.0, sharpness=0.92, edges=0.9)
+    shelf = Shelf(folder=order.folder)
+    soft = _series(order, visit, 2, "Chest 2.0 Br44")
+    write_ct(shelf, soft, grid, painted.volume, _exposure(visit, "Br44", (_SOFT, _LUNG)))
+    sharp = _series(order, visit, 3, "Lung 2.0 Bl57 every 10 mm")
+    write_ct(shelf, sharp, sparse, every_tenth, _exposure(visit, "Bl57", (_LUNG,)), thickness=grid.spacing_mm[0])
+    return WrittenStudy(
+        study_uid=uid(order, "study"),
+        description=DESCRIPTION,
+        modality="CT",
+        files=tuple(shelf.files),
+        answers=_answers(nodule, soft.uid, grid),
+    )
+
+
+def _series(order: Order, visit: _Visit, number: int, label: str) -> Series:
+    return Series(
         order=order,
         sop_class=CT_IMAGE,
         modality="CT",
-        number=2,
-        description="Chest 2.0 Br44",
+        number=number,
+        description=label,
         time=visit.time,
         study_description=DESCRIPTION,
         study_time=visit.time[:2] + "0518",
@@ -70,24 +89,27 @@ def write(order: Order) -> WrittenStudy:
         protocol="THORAX ROUTINE",
         frame_of_reference=uid(order, "frame of reference"),
     )
-    shelf = Shelf(folder=order.folder)
-    exposure = Exposure(
-        kernel="Br44",
+
+
+def _exposure(visit: _Visit, kernel: str, windows: tuple[tuple[int, int, str], ...]) -> Exposure:
+    return Exposure(
+        kernel=kernel,
         kvp=100,
         tube_ma=visit.tube_ma,
         rotation_ms=500,
         pitch=1.2,
         ctdi_mgy=5.83,
         agent="Iohexol 350",
+        window=windows,
     )
-    write_ct(shelf, series, grid, painted.volume, exposure)
-    return WrittenStudy(
-        study_uid=uid(order, "study"),
-        description=DESCRIPTION,
-        modality="CT",
-        files=tuple(shelf.files),
-        answers=_answers(nodule, series.uid, grid),
-    )
+
+
+def _sparse(grid: Grid, volume: Array) -> tuple[Grid, Array]:
+    """Every fifth slice, for the sharp reconstruction."""
+    part = volume[2::5].copy()
+    (thick, dy, dx), (z, y, x) = grid.spacing_mm, grid.origin_mm
+    shape = (part.shape[0], part.shape[1], part.shape[2])
+    return Grid(shape=shape, spacing_mm=(thick * 5, dy, dx), origin_mm=(z + 2 * thick, y, x)), part
 
 
 def _grid(order: Order, visit: _Visit) -> Grid:
@@ -115,6 +137,10 @@ def _anatomy(order: Order, grid: Grid, visit: _Visit) -> Chest:
 
 def _plant(order: Order, grid: Grid, painted: Chest, visit: _Visit) -> Nodule:
     nodule = lobulated(randomness(order, "nodule"), _CENTRE, visit.radius_mm)
+    brush = Brush(grid=grid, volume=painted.volume)
+    for strand in spicules(randomness(order, "spicules"), nodule, 16):
+        brush.chain(strand, np.linspace(0.5, 0.2, len(strand)))
+    brush.blend(-380.0)
     embed(painted.volume, grid, nodule, NODULE_HU)
     return nodule
 

@@ -41,8 +41,8 @@ def lobulated(rng: np.random.Generator, centre_mm: tuple[float, float, float], r
     """An irregular nodule with broad lobes and small humps."""
     bumps = rng.normal(size=(15, 3))
     bumps /= np.linalg.norm(bumps, axis=1, keepdims=True)
-    heights = np.concatenate([rng.uniform(0.02, 0.42, 6), rng.uniform(-0.10, 0.16, 9)])
-    powers = np.concatenate([np.full(6, 3.0), np.full(9, 9.0)])
+    heights = np.concatenate([rng.uniform(0.25, 0.5, 3), rng.uniform(-0.3, -0.12, 3), rng.uniform(-0.12, 0.18, 9)])
+    powers = np.concatenate([np.full(6, 4.0), np.full(9, 10.0)])
     scale = float(np.mean(_raw(bumps, heights, powers, _sphere(20000)) ** 3)) ** (-1 / 3)
     return Nodule(centre_mm=centre_mm, radius_mm=radius_mm, bumps=bumps, heights=heights, powers=powers, scale=scale)
 
@@ -71,6 +71,19 @@ def longest_axial(nodule: Nodule) -> tuple[float, Points]:
         if gaps[i, j] > best[0]:
             best = (float(gaps[i, j]), np.stack([rim[i], rim[j]]) + nodule.centre_mm)
     return best
+
+
+def spicules(rng: np.random.Generator, nodule: Nodule, count: int) -> list[Points]:
+    """Fine strands that radiate from the nodule into the lung, as paths (n, 3)."""
+    strands = []
+    for _ in range(count):
+        heading = rng.normal(size=3) * (1, 1, 0.6)
+        heading /= np.linalg.norm(heading)
+        start = float(reach(nodule, heading[None])[0]) * 0.9
+        steps = np.linspace(start, start + nodule.radius_mm * rng.uniform(0.25, 0.75), 5)[:, None]
+        bend = rng.normal(0, 0.05, 3) * (steps - start) ** 1.5
+        strands.append(np.asarray(nodule.centre_mm) + heading * steps + bend)
+    return strands
 
 
 def embed(volume: Array, grid: Grid, nodule: Nodule, value: float | Array) -> None:

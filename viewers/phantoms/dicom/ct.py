@@ -29,14 +29,19 @@ class Exposure:
     window: tuple[tuple[int, int, str], ...] = ((-600, 1500, "LUNG"), (40, 400, "MEDIASTINUM"))
 
 
-def write_ct(shelf: Shelf, series: Series, grid: Grid, volume: Array, exposure: Exposure) -> None:
-    """Write the slices head first, as a scanner numbers them; HU = stored value - 1024."""
+def write_ct(
+    shelf: Shelf, series: Series, grid: Grid, volume: Array, exposure: Exposure, *, thickness: float | None = None
+) -> None:
+    """Write the slices head first, as a scanner numbers them; HU = stored value - 1024.
+
+    ``thickness`` is that of a slice where it is not the distance between them.
+    """
     dz, dy, dx = grid.spacing_mm
     count = grid.shape[0]
     for number in range(1, count + 1):
         k = count - number
         ds = instance(series, number, ("ORIGINAL", "PRIMARY", "AXIAL"))
-        place(ds, (grid.origin_mm[2], grid.origin_mm[1], grid.origin_mm[0] + k * dz), (dy, dx), dz)
+        place(ds, (grid.origin_mm[2], grid.origin_mm[1], grid.origin_mm[0] + k * dz), (dy, dx), thickness or dz)
         ma = exposure.tube_ma[min(k * len(exposure.tube_ma) // count, len(exposure.tube_ma) - 1)]
         ds.ScanOptions = exposure.options
         ds.KVP = str(exposure.kvp)

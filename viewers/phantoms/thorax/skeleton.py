@@ -50,11 +50,11 @@ def paint_ribs(canvas: Canvas, rng: np.random.Generator, *, age: float = 60.0) -
     brush = Brush(grid=canvas.grid, volume=canvas.volume)
     paths = [_rib_path(rng, rib, side) for rib in range(12) for side in (-1, 1)]
     cartilages = [_cartilage(path, rib // 2) for rib, path in enumerate(paths)]
-    for across, along, value in ((3.4, 6.4, CARTILAGE), (1.6, 3.4, CARTILAGE + age - 40)):
+    for across, along, value in ((3.3, 6.0, CARTILAGE), (1.6, 3.4, CARTILAGE + age - 40)):
         for cartilage in cartilages:
             brush.ribbon(cartilage, _outward(cartilage), across, along)
         brush.blend(value)
-    for across, along, value in ((3.5, 6.4, CORTEX + 60), (2.2, 4.9, MARROW + 20)):
+    for across, along, value in ((3.3, 5.7, CORTEX + 60), (2.1, 4.3, MARROW + 20)):
         for path in paths:
             brush.ribbon(path, _outward(path), across, along)
         brush.blend(value)
@@ -132,11 +132,15 @@ def _rib_path(rng: np.random.Generator, rib: int, side: int) -> np.ndarray:
     y = float(np.interp(head, [p[0] for p in SPINE], [p[1] for p in SPINE]))
     angles = np.linspace(66, end, 26)
     s = np.linspace(0.12, 1, 26)
-    z = head - (drop + rng.normal(0, 2)) * (0.35 * s + 0.65 * s * s * (3 - 2 * s)) * 1.0
+    z = head - (drop + rng.normal(0, 2)) * (0.7 * s + 0.3 * s * s * (3 - 2 * s))
     wobble = np.interp(s, np.linspace(0, 1, 7), rng.normal(0, 0.8, 7))
     round_cage = cage_point(angles, z, -3.4 + wobble * 0.4)
     start = np.array(
-        [(17.0, y + 8, head), (28.0, y + 24, head - 1), (40.0, min(y + 34, round_cage[0, 1] + 2), head - 2.5)]
+        [
+            (17.0, y + 8, head),
+            (28.0, y + 24, head - 2),
+            (40.0, min(y + 34, round_cage[0, 1] + 2), head - 0.09 * drop - 1.5),
+        ]
     )
     path = np.vstack([start, round_cage[1:]])
     path[:, 2] += np.concatenate([np.zeros(3), wobble[1:]])

@@ -135,11 +135,9 @@ def lung_trees(rng: np.random.Generator, space: Space, model: Lungs, *, twigs: i
     vessels, airways = [], []
     for side in (-1, 1):
         ends = _targets(rng, space.grid, model, side, twigs)
-        artery = grow(
-            rng, smooth_path(_ARTERY_ROOT[side], 5), ends, leaf_mm=0.34, exponent=2.35, step_mm=9, trunk_mm=7.6
-        )
+        artery = grow(rng, smooth_path(_ARTERY_ROOT[side], 5), ends, leaf_mm=0.4, exponent=2.4, step_mm=9, trunk_mm=7.6)
         drains = _targets(rng, space.grid, model, side, twigs * 3 // 4)
-        vein = grow(rng, smooth_path(_VEIN_ROOT[side], 5), drains, leaf_mm=0.34, exponent=2.35, step_mm=9, trunk_mm=6.8)
+        vein = grow(rng, smooth_path(_VEIN_ROOT[side], 5), drains, leaf_mm=0.4, exponent=2.4, step_mm=9, trunk_mm=6.8)
         trunk = smooth_path(_BRONCHI[side], 5)[:, :3]
         shift = np.array([side * 1.0, -1.5, 3.2])
         airway = grow(
