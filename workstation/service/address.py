@@ -14,6 +14,7 @@ class ServiceAddress:
         issuer: base of the identity provider when it is another origin than the service; "" = the FHIR base.
         client_id: how this program is registered there.
         scope: what is asked for at sign-in.
+        proxy: address of a web proxy; "" = none. The proxies that the environment names are never used.
         ca_file: private certificate authorities (PEM) trusted instead of the public ones; None = public ones.
     """
 
@@ -23,3 +24,4 @@ class ServiceAddress:
     client_id: str = "second-opinion-workstation"
     scope: str = "openid fhirUser offline_access user/*.cruds"
     ca_file: Path | None = None
+    proxy: str = ""

@@ -39,7 +39,9 @@ class CentralService:
     def __init__(self, address: ServiceAddress, tokens: TokenShelf, *, clock: Callable[[], datetime]) -> None:
         self._address = address
         self._bearer = StoredTokens(address, tokens, clock=clock)
-        self._session = BoundSession(address.fhir, clock=clock, ca_file=address.ca_file, bearer=self._bearer)
+        self._session = BoundSession(
+            address.fhir, clock=clock, ca_file=address.ca_file, bearer=self._bearer, proxy=address.proxy
+        )
         self._fhir = FhirClient(self._session, address.fhir, clock=clock)
         self._dicomweb = DicomWebClient(self._session, dicomweb_root(address), clock=clock)
         self._clock = clock

@@ -29,7 +29,7 @@ def identity_base(address: ServiceAddress) -> str:
 
 def identity_session(address: ServiceAddress, *, clock: Callable[[], datetime]) -> BoundSession:
     """A session with the identity provider, which gets no token of the service."""
-    return BoundSession(identity_base(address), clock=clock, ca_file=address.ca_file)
+    return BoundSession(identity_base(address), clock=clock, ca_file=address.ca_file, proxy=address.proxy)
 
 
 def discover(address: ServiceAddress, session: BoundSession) -> Endpoints:

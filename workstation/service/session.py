@@ -14,11 +14,11 @@ from urllib3.exceptions import HTTPError
 
 from workstation.cases.refusals import CutShort, Defect, Refused, TlsRefused, Unintelligible, Unreachable
 from workstation.service.answers import Answer, accepted, refusal
-from workstation.service.origin import Origin, origin_of, require_origin
+from workstation.service.origin import Origin, is_loopback, origin_of, require_origin
 
 PIECE_BYTES = 64 * 1024
 MOST_JSON_BYTES = 32 * 1024 * 1024
-_CONNECT_S, _READ_S = 10.0, 60.0
+_CONNECT_S, _READ_S = 10.0, 30.0
 _UNAUTHORIZED = 401
 _CONNECTIONS = 8
 
@@ -43,6 +43,7 @@ class BoundSession:
         clock: aware UTC time.
         ca_file: private certificate authorities; verification itself cannot be turned off.
         bearer: where tokens come from; None sends none.
+        proxy: the web proxy to go through; never for this computer's own addresses.
         plain: http is accepted, for answers that prove themselves by their own signature; never with a bearer.
     """
 
@@ -54,11 +55,13 @@ class BoundSession:
         ca_file: Path | None = None,
         bearer: Bearer | None = None,
         plain: bool = False,
+        proxy: str = "",
     ) -> None:
         if plain and bearer:
             raise Defect("A token is never sent over plain http.")
         self.origin: Origin = origin_of(base, plain=plain)
         self._plain = plain
+        self._proxies = {} if is_loopback(self.origin.host) or not proxy else {self.origin.scheme: proxy}
         self.skew: timedelta | None = None
         self._clock = clock
         self._bearer = bearer
@@ -135,6 +138,7 @@ class BoundSession:
                 stream=True,
                 allow_redirects=False,
                 verify=self._verify,
+                proxies=self._proxies,
                 timeout=(_CONNECT_S, _READ_S),
             )
 

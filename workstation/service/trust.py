@@ -27,6 +27,7 @@ class HttpTrustServices:
         timestamp_url: the configured time-stamp authority.
         clock: aware UTC time.
         ca_file: private certificate authorities for https addresses.
+        proxy: the web proxy to go through.
         allow_loopback: whether certificates may name this computer (the embedded service does); never otherwise.
     """
 
@@ -37,10 +38,12 @@ class HttpTrustServices:
         clock: Callable[[], datetime],
         ca_file: Path | None = None,
         allow_loopback: bool = False,
+        proxy: str = "",
     ) -> None:
         self._timestamp_url = timestamp_url
         self._clock = clock
         self._ca_file = ca_file
+        self._proxy = proxy
         self._allow_loopback = allow_loopback or _is_local(timestamp_url)
 
     def timestamp(self, request: bytes) -> bytes:
@@ -70,11 +73,14 @@ class HttpTrustServices:
         if _is_local(url) and not self._allow_loopback:
             raise TrustUnavailable(f"A certificate names an address on this computer for {doing}. {_KEPT}")
         try:
-            with closing(BoundSession(url, clock=self._clock, ca_file=self._ca_file, plain=True)) as session:
+            with closing(self._session(url)) as session:
                 answer = session.request(method, url, headers=headers, body=body, most_bytes=MOST_BYTES)
                 return accepted(answer, doing, now=self._clock()).body
         except Refused as refused:
             raise TrustUnavailable(f"No answer while {doing}: {refused.happened} {_KEPT}") from None
+
+    def _session(self, url: str) -> BoundSession:
+        return BoundSession(url, clock=self._clock, ca_file=self._ca_file, plain=True, proxy=self._proxy)
 
 
 def _is_local(url: str) -> bool:

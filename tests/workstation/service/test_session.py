@@ -254,3 +254,15 @@ def test_a_token_never_travels_over_plain_http():
 )
 def test_retry_after_is_seconds_or_a_date_and_at_most_an_hour(value, seconds):
     assert retry_after({"retry-after": value}, NOW) == seconds
+
+
+def test_a_configured_proxy_is_used_for_others_and_never_for_this_computer():
+    with ScriptedServer(lambda asked: Said(body=asked.path.encode())) as proxy:
+        far = session("http://service.example/", plain=True, proxy=proxy.base)
+        assert far.fetch("http://service.example/x", "testing", accept="*/*").body == b"http://service.example/x"
+        far.close()
+        with ScriptedServer(lambda _asked: Said(body=b"near")) as here:
+            near = session(here.base, proxy=proxy.base)
+            assert near.fetch(here.base + "/x", "testing", accept="*/*").body == b"near"
+            near.close()
+        assert len(proxy.asked) == 1

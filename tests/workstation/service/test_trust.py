@@ -1,5 +1,6 @@
 """Trust services over HTTP: bounded, without a token, and never into this computer unasked."""
 
+import hashlib
 from datetime import UTC, datetime
 
 import pytest
@@ -63,3 +64,16 @@ def test_a_certificate_cannot_make_this_program_call_this_computer(url):
 def test_addresses_that_are_no_web_addresses_are_refused(url):
     with pytest.raises(TrustUnavailable):
         services("http://127.0.0.1:1/tsa").crl(url)
+
+
+def test_the_embedded_authority_time_stamps_what_it_is_asked(clean):
+    from asn1crypto import tsp
+
+    digest = hashlib.sha256(b"opinion").digest()
+    imprint = {"hash_algorithm": {"algorithm": "sha256"}, "hashed_message": digest}
+    request = tsp.TimeStampReq({"version": 1, "message_imprint": imprint, "nonce": 7, "cert_req": True})
+    answer = tsp.TimeStampResp.load(services(clean.timestamp_url).timestamp(request.dump()))
+    assert answer["status"]["status"].native == "granted"
+    token = answer["time_stamp_token"]["content"]["encap_content_info"]["content"].parsed
+    assert token["message_imprint"]["hashed_message"].native == digest
+    assert token["nonce"].native == 7
