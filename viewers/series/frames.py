@@ -1,6 +1,8 @@
 """The frames of one image file, with their places: plain, multi-frame, enhanced, mosaic, dose and nuclear images."""
 
 import math
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -39,17 +41,17 @@ def frames_of(header: Header, kind: Kind | None) -> tuple[FrameFacts, ...]:
             )
             for i, piece in enumerate(where)
         )
+    return _alike(header, form, where)
+
+
+def _alike(header: Header, form: FrameForm, where: Sequence[FrameBytes | None]) -> tuple[FrameFacts, ...]:
+    """Frames that differ in nothing but number, bytes and offset; read once, as there may be a million."""
     offsets = _offsets_mm(header, len(where))
-    return tuple(_plain(header, form, number, piece, offsets) for number, piece in enumerate(where, 1))
-
-
-def _plain(
-    header: Header, form: FrameForm, number: int, piece: FrameBytes | None, offsets: tuple[float, ...]
-) -> FrameFacts:
-    position = header.numbers("ImagePositionPatient")
-    if offsets:
-        position = _moved(header, offsets[number - 1])
-    return plain_facts(header, form=form, number=number, frame_bytes=piece, position=position)
+    first = plain_facts(header, form=form, number=1, frame_bytes=where[0])
+    facts = (first, *(replace(first, number=number, bytes=piece) for number, piece in enumerate(where[1:], 2)))
+    if not offsets:
+        return facts
+    return tuple(replace(one, position=_moved(header, offset)) for one, offset in zip(facts, offsets, strict=True))
 
 
 def _offsets_mm(header: Header, frames: int) -> tuple[float, ...]:

@@ -7,7 +7,7 @@ from viewers.series.frame_parts import FrameBytes
 from viewers.series.header import Header, PixelBytes
 from viewers.series.receive import extended_offsets
 
-MOST_FRAMES = 1_000_000
+MOST_FRAMES = 200_000
 _LARGEST_SIDE = 65_535
 _LARGEST_FRAME = 4 << 30
 _DEFLATED_UNKNOWN = 1 << 30

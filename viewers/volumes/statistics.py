@@ -16,6 +16,8 @@ from viewers.volumes.frame_values import padding_of, rescaled, rgb, stored_frame
 
 _AHEAD = 4
 _MOST_REASONS = 3
+_MOST_FRAMES = 20_000
+_REFUSED_ALIKE = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,10 +52,12 @@ def survey(display_set: DisplaySet, source: FrameSource, pool: Pool) -> Survey:
     least, greatest, total, counted = np.inf, -np.inf, 0.0, 0
     refused: dict[int, str] = {}
     doubted: dict[int, str] = {}
-    decoded_once = _pictures(display_set, source, pool)
-    for index, values in decoded_once:
+    for index, values in _pictures(display_set, source, pool):
         if isinstance(values, _Failed):
             refused[index] = values.reason
+            if _hopeless(display_set, refused, index):
+                refused.update(dict.fromkeys(range(index + 1, len(display_set.frames)), values.reason))
+                break
             continue
         if values.warning:
             doubted[index] = values.warning
@@ -66,7 +70,10 @@ def survey(display_set: DisplaySet, source: FrameSource, pool: Pool) -> Survey:
             total += float(kept.sum(dtype=np.float64))
             counted += kept.size
     found = Statistics(least=least, greatest=greatest, mean=total / counted, counted=counted) if counted else None
-    return Survey(statistics=found, warnings=(*_told(refused, "cannot be shown"), *_told(doubted, "is doubtful")))
+    warnings = [*_told(refused, "cannot be shown"), *_told(doubted, "is doubtful")]
+    if len(display_set.frames) > _MOST_FRAMES:
+        warnings.append(f"Only the first {_MOST_FRAMES} frames were decoded for the statistics.")
+    return Survey(statistics=found, warnings=tuple(warnings))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,11 +87,17 @@ class _Kept:
     warning: str
 
 
+def _hopeless(display_set: DisplaySet, refused: dict[int, str], index: int) -> bool:
+    """Whether the first frames of one file were all refused for one reason: so will be the others."""
+    alike = len(refused) == index + 1 >= _REFUSED_ALIKE and len(set(refused.values())) == 1
+    return alike and len(display_set.instances) == 1
+
+
 def _pictures(display_set: DisplaySet, source: FrameSource, pool: Pool) -> Iterator[tuple[int, "_Kept | _Failed"]]:
     """The kept values of every frame in order, a few decoded ahead."""
     waiting: deque[tuple[int, Future[_Kept | _Failed]]] = deque()
     with ThreadPoolExecutor(max_workers=_AHEAD, thread_name_prefix="survey") as threads:
-        for index in range(len(display_set.frames)):
+        for index in range(min(len(display_set.frames), _MOST_FRAMES)):
             waiting.append((index, threads.submit(_one, display_set, index, source, pool)))
             if len(waiting) > 2 * _AHEAD:
                 number, future = waiting.popleft()

@@ -359,3 +359,10 @@ def test_loss_is_marked_from_the_attribute_or_the_syntax(image, data, syntax, ma
 def test_the_unit_is_what_the_file_says(image, data, unit):
     (only,) = display_sets([image("a", **data)])
     assert only.unit == unit
+
+
+def test_two_thousand_million_claimed_frames_cost_a_moment_and_a_sentence(image):
+    header = image("a", frames=1, NumberOfFrames="2000000000", Modality="US", ImagePositionPatient=None)
+    (only,) = display_sets([header])
+    assert len(only.frames) == 1
+    assert any("more frames than any examination" in warning for warning in only.warnings)
