@@ -55,7 +55,7 @@ def left_coronary(rng: np.random.Generator, *, percent: float, twigs: int) -> tu
             _on_surface([(101, -3, 1.0), (84, 2, 1.0), (64, -3, 1.0), (42, 4, 1.0), (20, -4, 1.0), (4, 0, 1.0)], rng),
         ]
     )
-    lad = smooth_path(lad, 0.9)
+    lad = smooth_path(lad, 1.5)
     way = _way(lad)
     radii = np.interp(way, [0, 12, 14, 60, way[-1]], [2.15, 2.05, 1.75, 1.48, 0.5])
     index = int(np.argmin(np.abs(way - 63.0)))
@@ -64,20 +64,21 @@ def left_coronary(rng: np.random.Generator, *, percent: float, twigs: int) -> tu
         index=index, reference_mm=float(2 * radii[index]), minimal_mm=float(2 * radii[index] * (1 - percent / 100))
     )
     branches = [Branch(points=lad, radii=radii * (1 - percent / 100 * narrow), way=way)]
-    start = int(np.argmin(np.abs(way - 13.0)))
-    courses: Sequence[tuple[int, int, Sequence[tuple[float, float, float]], float]] = (
-        (0, start, [(108, 14, 1.0), (105, 42, 1.0), (106, 72, 1.0), (104, 104, 1.0), (100, 134, 1.0)], 1.55),
-        (0, _near(way, 30), [(84, 20, 1.0), (64, 34, 1.0), (42, 42, 1.0), (24, 48, 1.0)], 1.02),
-        (0, _near(way, 52), [(66, 16, 1.0), (48, 28, 1.0), (28, 34, 1.0)], 0.86),
-        (1, 28, [(92, 50, 1.0), (70, 58, 1.0), (46, 66, 1.0), (26, 70, 1.0)], 1.18),
-        (1, 62, [(88, 92, 1.0), (66, 98, 1.0), (42, 104, 1.0)], 0.98),
-        (0, _near(way, 24), [(92, -6, 0.86), (78, -8, 0.72), (62, -6, 0.62)], 0.55),
-        (0, _near(way, 45), [(74, -8, 0.85), (62, -9, 0.70), (50, -6, 0.60)], 0.48),
-        (0, _near(way, 61), [(58, -8, 0.85), (48, -9, 0.70), (38, -6, 0.58)], 0.42),
-        (0, _near(way, 20), [(98, -20, 1.01), (90, -38, 1.02), (78, -54, 1.02)], 0.50),
+    courses: Sequence[tuple[int, float, Sequence[tuple[float, float, float]], float]] = (
+        (0, 13, [(108, 14, 1.0), (105, 42, 1.0), (106, 72, 1.0), (104, 104, 1.0), (100, 134, 1.0)], 1.55),
+        (0, 30, [(84, 20, 1.0), (64, 34, 1.0), (42, 42, 1.0), (24, 48, 1.0)], 1.02),
+        (0, 52, [(66, 16, 1.0), (48, 28, 1.0), (28, 34, 1.0)], 0.86),
+        (1, 25, [(92, 50, 1.0), (70, 58, 1.0), (46, 66, 1.0), (26, 70, 1.0)], 1.18),
+        (1, 55, [(88, 92, 1.0), (66, 98, 1.0), (42, 104, 1.0)], 0.98),
+        (0, 24, [(92, -6, 0.86), (78, -8, 0.72), (62, -6, 0.62)], 0.55),
+        (0, 45, [(74, -8, 0.85), (62, -9, 0.70), (50, -6, 0.60)], 0.48),
+        (0, 61, [(58, -8, 0.85), (48, -9, 0.70), (38, -6, 0.58)], 0.42),
+        (0, 20, [(98, -20, 1.01), (90, -38, 1.02), (78, -54, 1.02)], 0.50),
     )
-    for parent, at, knots, radius in courses:
-        branches.append(_branch(rng, branches[parent], min(at, len(branches[parent].way) - 2), knots, radius))
+    for parent, distance, knots, radius in courses:
+        way = branches[parent].way - branches[parent].way[0]
+        at = min(_near(way, distance), len(way) - 2)
+        branches.append(_branch(rng, branches[parent], at, knots=knots, radius=radius))
     named = len(branches)
     for parent in range(named):
         for _ in range(twigs if parent < 5 else twigs // 3):
@@ -121,9 +122,9 @@ def _on_surface(knots: Sequence[tuple[float, float, float]], rng: np.random.Gene
 
 
 def _branch(
-    rng: np.random.Generator, parent: Branch, at: int, knots: Sequence[tuple[float, float, float]], radius: float
+    rng: np.random.Generator, parent: Branch, at: int, *, knots: Sequence[tuple[float, float, float]], radius: float
 ) -> Branch:
-    path = smooth_path(np.vstack([parent.points[at : at + 1], _on_surface(knots, rng)]), 0.9)
+    path = smooth_path(np.vstack([parent.points[at : at + 1], _on_surface(knots, rng)]), 1.7)
     path = path + _wander(rng, len(path), 0.55)
     way = _way(path)
     radii = radius * (1 - 0.66 * (way / way[-1]) ** 1.1)
@@ -139,7 +140,7 @@ def _twig(rng: np.random.Generator, parent: Branch, depth: int = 0) -> list[Bran
     length = rng.uniform(9, 30) * (0.6**depth)
     inward = -outward / np.linalg.norm(outward) * rng.uniform(0, 0.35)
     bend = ahead * rng.uniform(0.4, 1.1)
-    t = np.linspace(0, 1, max(5, int(length / 1.2)))[:, None]
+    t = np.linspace(0, 1, max(5, int(length / 2.0)))[:, None]
     path = parent.points[at] + length * (t * (0.75 * side + inward) + t**1.6 * bend * 0.7)
     path = path + _wander(rng, len(path), 0.5)
     radius = min(0.42, 0.55 * float(parent.radii[at])) * rng.uniform(0.7, 1.0)
@@ -151,7 +152,7 @@ def _twig(rng: np.random.Generator, parent: Branch, depth: int = 0) -> list[Bran
 
 
 def _wander(rng: np.random.Generator, count: int, amplitude: float) -> Points:
-    knots = max(4, count // 9)
+    knots = max(4, count // 5)
     table = rng.normal(0, amplitude, (knots, 3))
     table[0] = 0
     place = np.linspace(0, knots - 1, count)
