@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from workstation.cases.case import Patient, PromisedInstance
-from workstation.cases.names import Likeness, likeness, person_names
+from workstation.cases.names import Likeness, is_shortened, likeness, person_names
 
 
 class Verdict(IntEnum):
@@ -81,7 +81,7 @@ def compare_with_patient(image: ImageIdentity, patient: Patient) -> Comparison:
 
     Another birth date or sex is a mismatch, as is another identifier of the same issuer or a name that shares nothing.
     A Patient ID of another issuer is none. Order, accents, transliteration, a changed family name and a missing birth
-    date are doubts, which a person settles.
+    date are doubts, which a person settles; a name that only leaves words out is none where the Patient ID is known.
     """
     known = _identifier(image, patient)
     parts = (
@@ -155,6 +155,8 @@ def _compare_names(said: str, patient: Patient, *, known: bool) -> Comparison:
         return _doubt("The image names no patient." if not groups else "The case names no patient.")
     best = max(likeness(group, name) for group in groups for name in expected)
     if best is Likeness.SAME:
+        return SAME
+    if known and any(is_shortened(group, name) for group in groups for name in expected):
         return SAME
     if best is Likeness.RELATED or known:
         return _doubt("The name is written differently.")

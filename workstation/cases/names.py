@@ -39,6 +39,12 @@ def likeness(one: str, other: str) -> Likeness:
     return Likeness.RELATED if _shares(_folded(left), _folded(right)) else Likeness.DIFFERENT
 
 
+def is_shortened(one: str, other: str) -> bool:
+    """Whether ``one`` leaves out words of ``other`` and says nothing else: a second given name, or every given name."""
+    left, right = set(_plain_words(one)), set(_plain_words(other))
+    return bool(left) and left < right
+
+
 def _plain_words(name: str) -> tuple[str, ...]:
     shown = unicodedata.normalize("NFC", name).casefold()
     letters = "".join(sign if sign.isalnum() or unicodedata.combining(sign) else " " for sign in shown)

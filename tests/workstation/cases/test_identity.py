@@ -86,6 +86,12 @@ def test_another_patient_is_a_mismatch(image):
     assert verdict(**image) is Verdict.MISMATCH
 
 
+def test_a_name_that_leaves_words_out_is_accepted_only_with_a_known_patient_id():
+    assert verdict(name="Marković") is Verdict.SAME
+    assert verdict(name="Marković", patient_id="x") is Verdict.DOUBT
+    assert verdict(name="Marković^Petra") is Verdict.DOUBT
+
+
 def test_a_known_patient_id_turns_a_wholly_different_name_into_a_doubt():
     assert verdict(name="Okafor^Chidi") is Verdict.DOUBT
 
