@@ -164,20 +164,21 @@ def _frame_pixels(
     window, scale, inverted = _shading(display_set, index, found, options)
     values = found.values
     if options.size is not None:
-        values, inside = _fitted(found, display_set.calibration.spacing_mm, options.size)
+        spacing = display_set.calibration.spacing_mm or (display_set.pixel_aspect, 1.0)
+        values, inside = _fitted(found, spacing, options.size)
     else:
         inside = np.ones(values.shape[:2], np.bool_)
     return _shaded(values, inside, window, scale=scale, inverted=inverted)
 
 
 def _fitted(
-    found: FrameValues, spacing_mm: tuple[float, float] | None, size: tuple[int, int]
+    found: FrameValues, spacing_mm: tuple[float, float], size: tuple[int, int]
 ) -> tuple[NDArray[np.generic], NDArray[np.bool_]]:
     """Values at the pixel centres of a picture of ``size``, linear, the image centred; and where there is an image."""
     import cv2
 
     rows, columns = found.values.shape[:2]
-    down_mm, across_mm = spacing_mm or (1.0, 1.0)
+    down_mm, across_mm = spacing_mm
     step = max(columns * across_mm / size[0], rows * down_mm / size[1])
     x = (np.arange(size[0]) - (size[0] - 1) / 2) * step / across_mm + (columns - 1) / 2
     y = (np.arange(size[1]) - (size[1] - 1) / 2) * step / down_mm + (rows - 1) / 2

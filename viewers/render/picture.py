@@ -49,7 +49,7 @@ def picture_of_frame(display_set: DisplaySet, index: int, frame: FrameValues) ->
     picture = Slice(
         values=frame.values,
         excluded=frame.padding,
-        pixel_size=(1.0, 1.0) if spacing is None else (spacing[1], spacing[0]),
+        pixel_size=(1.0, display_set.pixel_aspect) if spacing is None else (spacing[1], spacing[0]),
         basis=_frame_basis(display_set, index, (columns, rows)),
         grid=GridPlace(start=(index, 0, 0), across=(0, 0, 1), down=(0, 1, 0)),
         display_set=display_set,

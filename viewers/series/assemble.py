@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from viewers.geometry.plane import Vector, vector
-from viewers.series.calibration import calibration_of
+from viewers.series.calibration import calibration_of, pair
 from viewers.series.cine import pace
 from viewers.series.display_set import (
     Calibration,
@@ -88,6 +88,7 @@ def image_set(part: Part, series: Sequence[Header]) -> DisplaySet:
         overlays=overlays(header),
         suv=suv,
         rate_source=rhythm.source if rhythm else "",
+        pixel_aspect=_aspect(header, first.spacing_mm),
     )
 
 
@@ -208,6 +209,12 @@ def _frames(frames: Sequence[FrameFacts], instances: Sequence[Header], times_ms:
         )
         for number, facts in enumerate(frames)
     )
+
+
+def _aspect(header: Header, spacing_mm: tuple[float, float] | None) -> float:
+    """Height by width of a pixel (PS3.3 C.7.6.3.1.7), from whatever spacing or ratio the file gives."""
+    known = spacing_mm or pair(header.attributes, "ImagerPixelSpacing") or pair(header.attributes, "PixelAspectRatio")
+    return known[0] / known[1] if known is not None else 1.0
 
 
 def _inverted(header: Header) -> bool:

@@ -203,6 +203,7 @@ class DisplaySet:
         inverted: whether low values are shown bright: MONOCHROME1 or Presentation LUT Shape INVERSE, counted once.
         padding: (low, high) stored Pixel Padding Value .. Range Limit, inclusive, or None (PS3.3 C.7.5.1.1.2).
         overlays: the 60xx overlay planes (PS3.3 C.9.2).
+        pixel_aspect: height of a pixel divided by its width, for showing where there are no millimetres.
         rate_source: the attribute that the cine rate comes from, empty where it is the default.
     """
 
@@ -239,3 +240,4 @@ class DisplaySet:
     overlays: tuple[Overlay, ...] = ()
     suv: tuple[SuvScale, ...] = ()
     rate_source: str = ""
+    pixel_aspect: float = 1.0

@@ -77,6 +77,8 @@ def why_not(header: Header) -> str:
         not header.text("SOPClassUID") and "DirectoryRecordSequence" in header.attributes
     ):
         return "index"
+    if header.document == "application/zip":
+        return "It is an archive within an archive, or one that cannot be opened: unpack it and send its files."
     kind = object_kind(header)
     if kind in (Kind.SM, Kind.VIDEO, Kind.SEG) or kind is None:
         return _why_no_picture(header, kind)

@@ -153,3 +153,8 @@ def test_dicomdirs_of_every_kind_are_indexes(here, shared_data: Path):
     indexes = [each.key for each in found.skipped if each.reason == "index"]
     assert len(indexes) == 8
     assert len(found.headers) + len(found.skipped) == 89
+
+
+def test_an_archive_within_an_archive_is_not_opened(here, memory):
+    found = scan(memory({"a": b"PK\x03\x04" + bytes(60)}), here)
+    assert "archive" in found.skipped[0].reason

@@ -366,3 +366,15 @@ def test_two_thousand_million_claimed_frames_cost_a_moment_and_a_sentence(image)
     (only,) = display_sets([header])
     assert len(only.frames) == 1
     assert any("more frames than any examination" in warning for warning in only.warnings)
+
+
+@pytest.mark.parametrize(
+    ("data", "aspect"),
+    [
+        ({"PixelSpacing": None}, 1), ({}, 2), ({"PixelSpacing": None, "PixelAspectRatio": "5\\4"}, 1.25),
+        ({"PixelSpacing": None, "ImagerPixelSpacing": "0.3\\0.2"}, 1.5), ({"PixelSpacing": None, "PixelAspectRatio": "0\\4"}, 1),  # noqa: E501 - a table reads best in lines
+    ],
+)  # fmt: skip
+def test_pixels_keep_their_shape_even_without_millimetres(image, data, aspect):
+    (only,) = display_sets([image("a", Modality="OT", **data)])
+    assert only.pixel_aspect == pytest.approx(aspect)
