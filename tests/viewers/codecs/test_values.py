@@ -24,6 +24,7 @@ def layouts(draw: some.DrawFn) -> tuple[int, int, int, int]:
     return allocated, stored, draw(some.integers(stored - 1, allocated - 1)), draw(some.integers(0, 1))
 
 
+@settings(deadline=None)
 @given(layouts(), some.integers(0, 2**32 - 1))
 def test_native_bits_are_masked_and_signs_spread_from_high_bit(layout: tuple[int, int, int, int], raw: int) -> None:
     allocated, stored, high, signed = layout
@@ -85,7 +86,7 @@ def test_bytes_of_big_endian_words_are_put_in_order() -> None:
 
 
 @given(some.integers(0, 2**32 - 1))
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 def test_full_range_ybr_becomes_rgb_as_in_the_standard(seed: int) -> None:
     values = np.random.default_rng(seed).integers(0, 256, (4, 4, 3), np.uint8)
     expected = convert_color_space(values, "YBR_FULL", "RGB").astype(int)
@@ -105,6 +106,7 @@ def test_rgb_stays_as_it_is() -> None:
 WHOLE = some.integers(-5000, 5000)
 
 
+@settings(deadline=None)
 @given(layouts(), WHOLE, some.integers(-9, 9), some.integers(0, 2**32 - 1))
 def test_whole_rescales_are_exact_or_declined(
     layout: tuple[int, int, int, int], intercept: int, slope: int, seed: int

@@ -29,6 +29,7 @@ def file_of(content: bytes) -> int:
     return fd
 
 
+@settings(deadline=None)
 @given(some.binary(max_size=300))
 def test_any_bytes_are_an_answer_or_a_refusal(content: bytes) -> None:
     try:
@@ -85,7 +86,7 @@ LEAVES = some.none() | some.booleans() | some.integers() | some.text() | some.bi
 PLAIN = some.recursive(LEAVES, lambda inner: some.lists(inner) | some.dictionaries(KEYS, inner))
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(PLAIN, some.integers(0, 40_000))
 def test_plain_values_travel_unchanged(value: object, weight: int) -> None:
     ours, theirs = socket_pair()

@@ -219,7 +219,9 @@ class VolumeLoad:
 
     def _fill_gaps(self) -> None:
         there = {index for index, outcome in self._outcomes.items() if outcome.refused is None}
-        for index in set(range(self._shape[0])) - there if self._fill else ():
+        # What nobody touched is zero already; what was refused may be half written.
+        gaps = set(range(self._shape[0])) - there if self._fill else set(self._outcomes) - there
+        for index in gaps:
             self._room.values[index] = self._fill
 
     def _finish(self, outcome: SliceOutcome) -> None:
