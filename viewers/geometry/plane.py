@@ -27,7 +27,7 @@ class Plane:
     @property
     def normal(self) -> Vector:
         """``right x down``, unit length; slices ascend along it."""
-        return vector(np.cross(self.right, self.down))
+        return cross(self.right, self.down)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +42,12 @@ def vector(values: ArrayLike) -> Vector:
     """Three floats of any three numbers."""
     x, y, z = np.asarray(values, np.float64).tolist()
     return x, y, z
+
+
+def cross(first: Vector, second: Vector) -> Vector:
+    """The cross product of two vectors; for three numbers many times faster than numpy's, and asked at each scroll."""
+    (a, b, c), (x, y, z) = first, second
+    return b * z - c * y, c * x - a * z, a * y - b * x
 
 
 def unit(values: ArrayLike) -> Vector:
@@ -77,12 +83,13 @@ def from_plane(plane: Plane, coordinates_mm: ArrayLike) -> NDArray[np.float64]:
 
 def intersect(first: Plane, second: Plane) -> Line | None:
     """The line in which two planes meet, or None where they are parallel."""
-    direction = np.cross(first.normal, second.normal)
+    direction = np.asarray(cross(first.normal, second.normal))
     squared = float(direction @ direction)
     if squared < _PARALLEL**2:
         return None
     reach = np.dot(first.normal, first.origin_mm), np.dot(second.normal, second.origin_mm)
-    point = np.cross(reach[0] * np.asarray(second.normal) - reach[1] * np.asarray(first.normal), direction) / squared
+    weighed = vector(reach[0] * np.asarray(second.normal) - reach[1] * np.asarray(first.normal))
+    point = np.asarray(cross(weighed, vector(direction))) / squared
     return Line(point_mm=vector(point), direction=unit(direction))
 
 

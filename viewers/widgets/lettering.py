@@ -84,13 +84,22 @@ def paint_scale_bar(painter: QPainter, size: tuple[float, float], bar: ScaleBar,
     left = (size[0] - whole) / 2
     low = size[1] - palette.px(_BAR_ABOVE_BOTTOM)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+    painter.setPen(Qt.PenStyle.NoPen)
     for colour, width in ((QColor(0, 0, 0, 200), 3.0), (QColor(palette.on_image), 1.0)):
-        straight(painter, QPointF(left, low), QPointF(left + bar.length_px, low), colour, width)
-        for part in range(bar.parts + 1):
-            high = 6.0 if part in (0, bar.parts) else 4.0
-            at = left + bar.length_px * part / bar.parts
-            straight(painter, QPointF(at, low - high), QPointF(at, low), colour, width)
+        painter.setBrush(colour)
+        painter.drawRects(_bar_boxes(bar, left, low, width))
     write(painter, QPointF(left + bar.length_px + palette.px(6), low + 1), bar.words, palette.on_image)
+
+
+def _bar_boxes(bar: ScaleBar, left: float, low: float, width: float) -> list[QRectF]:
+    """The bar and its ticks as boxes ``width`` wide."""
+    half = width / 2
+    boxes = [QRectF(left - half, low - half, bar.length_px + width, width)]
+    for part in range(bar.parts + 1):
+        high = 6.0 if part in (0, bar.parts) else 4.0
+        at = left + bar.length_px * part / bar.parts
+        boxes.append(QRectF(at - half, low - high - half, width, high + width))
+    return boxes
 
 
 def straight(painter: QPainter, first: QPointF, second: QPointF, colour: QColor, width: float) -> None:

@@ -205,6 +205,7 @@ class MprView(QWidget):
 
     def _link(self) -> None:
         """Draw in each view where the others cut it."""
+        self._linking.stop()
         pictures = [view.picture() for view in self._views]
         for index, view in enumerate(self._views):
             if view.isHidden():
