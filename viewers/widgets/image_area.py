@@ -232,6 +232,12 @@ class ImageArea(QWidget):
         elif isinstance(stage, StackView):
             stage.apply(state)
 
+    def wear(self, palette: Palette) -> None:
+        """Paint with other colours, as when the reader chooses another theme."""
+        self._mpr.wear(palette)
+        self._stack.view.wear(palette)
+        self._empty.wear(palette)
+
     def toggle_captions(self) -> None:
         """Every caption, or the patient's name and the letters alone."""
         self._all_captions = not self._all_captions

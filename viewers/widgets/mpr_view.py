@@ -75,6 +75,13 @@ class MprView(QWidget):
         """The point the views share."""
         return self._crosshair
 
+    def wear(self, palette: Palette) -> None:
+        """Paint with other colours."""
+        self._palette = palette
+        for view in self._views:
+            view.wear(palette)
+        self._link()
+
     def open(self, feed: VolumeFeed) -> None:
         """Show a volume from its middle."""
         self._feed = feed

@@ -170,7 +170,7 @@ class SliceView(QWidget):
         self._all_words = shown
         self.update()
 
-    def set_palette_tokens(self, palette: Palette) -> None:
+    def wear(self, palette: Palette) -> None:
         """Paint with other colours."""
         self._palette = palette
         self.update()

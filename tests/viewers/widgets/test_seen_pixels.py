@@ -9,6 +9,7 @@ from PySide6.QtGui import QDropEvent
 
 from tests.pictures.synthetic import oblique, volume, window
 from viewers.geometry.points import PixelPoint
+from viewers.widgets.palette import Palette
 from viewers.widgets.series_thumbnails import MIME_TYPE
 from viewers.widgets.tools import Tool
 
@@ -65,6 +66,15 @@ def test_scrolling_by_dragging_goes_one_image_each_few_pixels(reading, qtbot):
     qtbot.mouseMove(view, QPoint(100, 92))
     assert view.shown().index == start - 1
     qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=QPoint(100, 92))
+
+
+def test_another_theme_paints_the_same_picture_with_other_marks(reading):
+    before = reading.stage().views[1].grab().toImage()
+    reading.wear(Palette(axial="#00FFFF"))
+    after = reading.stage().views[1].grab().toImage()
+    assert after != before
+    cyan = [after.pixelColor(x, y).getRgb()[:3] for x in range(30, after.width(), 40) for y in range(after.height())]
+    assert (0, 255, 255) in cyan
 
 
 def test_a_dropped_thumbnail_asks_for_its_series(area, qtbot):
