@@ -105,19 +105,21 @@ def is_localizer(header: Header) -> bool:
 
 def _by_direction(frames: Sequence[FrameFacts]) -> list[list[FrameFacts]]:
     """Frames whose planes are parallel, within a tenth of a degree; those without a place are apart."""
-    clusters: list[tuple[np.ndarray | None, list[FrameFacts]]] = []
+    clusters: list[tuple[tuple[float, ...] | None, list[FrameFacts]]] = []
     for frame in frames:
         known = len(frame.position) == 3 and directions(frame.orientation) is not None  # noqa: PLR2004 - the format's number
-        way = np.asarray(frame.orientation, np.float64) if known else None
+        way = frame.orientation if known else None
         for representative, cluster in clusters:
-            if (way is None and representative is None) or (
-                way is not None and representative is not None and np.abs(way - representative).max() < SAME_DIRECTION
-            ):
+            if way == representative or (way and representative and _parallel(way, representative)):
                 cluster.append(frame)
                 break
         else:
             clusters.append((way, [frame]))
     return [cluster for _, cluster in clusters]
+
+
+def _parallel(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+    return max(abs(a - b) for a, b in zip(one, other, strict=True)) < SAME_DIRECTION
 
 
 def _parts(frames: list[FrameFacts]) -> Iterator[Part]:

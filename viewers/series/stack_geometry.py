@@ -1,6 +1,6 @@
 """Where the frames of a stack lie: order along the normal, tilt, gaps, spacing; from true positions alone."""
 
-from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -15,7 +15,8 @@ NO_TILT_DEG = 0.01
 _SQUARE = 1e-3
 
 
-def directions(orientation: Sequence[float]) -> tuple[Vector, Vector, Vector] | None:
+@lru_cache(maxsize=256)  # the frames of a series share theirs
+def directions(orientation: tuple[float, ...]) -> tuple[Vector, Vector, Vector] | None:
     """(of increasing column index, of increasing row index, normal), or None where they are no frame of axes.
 
     Args:
