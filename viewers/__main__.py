@@ -26,6 +26,7 @@ from viewers.series.errors import Refused as SeriesRefused
 from viewers.series.open_source import open_source
 from viewers.series.scan import scan
 from viewers.series.split import display_sets
+from viewers.series.voi import brightness_by_lut, presented
 from viewers.sources import FrameSource
 from viewers.volumes.errors import Refused as VolumeRefused
 from viewers.volumes.frame_values import FrameValues, frame
@@ -161,13 +162,17 @@ def _frame_pixels(
     found = frame(display_set, index, source, pool)
     if found.warning:
         sys.stderr.write(f"{found.warning}\n")
-    window, scale, inverted = _shading(display_set, index, found, options)
     values = found.values
     if options.size is not None:
         spacing = display_set.calibration.spacing_mm or (display_set.pixel_aspect, 1.0)
         values, inside = _fitted(found, spacing, options.size)
     else:
         inside = np.ones(values.shape[:2], np.bool_)
+    one = display_set.frames[index]
+    if one.voi_luts and not one.windows and options.window is None and not options.preset:
+        brightness = presented(display_set, brightness_by_lut(values, one.voi_luts[0]))
+        return np.where(inside, np.rint(brightness * 255), 0).astype(np.uint8)
+    window, scale, inverted = _shading(display_set, index, found, options)
     return _shaded(values, inside, window, scale=scale, inverted=inverted)
 
 

@@ -197,3 +197,18 @@ def test_nonsense_is_refused_by_the_parser(folder, tmp_path, arguments):
 
 def test_a_series_is_chosen_by_its_uid(folder, tmp_path):
     assert rendered(folder, tmp_path, "--series", "1.3").shape == (ROWS, COLUMNS)
+
+
+def test_a_voi_table_is_used_where_the_file_has_no_window(folder, tmp_path):
+    for path in folder.glob("?.dcm"):
+        dataset = pydicom.dcmread(path)
+        item = Dataset()
+        item.add_new("LUTDescriptor", "SS", [400, 0, 8])
+        item.add_new("LUTData", "OW", (np.arange(400) % 200).astype("<u2").tobytes())
+        dataset.VOILUTSequence = [item]
+        del dataset.WindowCenter, dataset.WindowWidth
+        dataset.save_as(path)
+    picture = rendered(folder, tmp_path, "--frame", "1")
+    rows, columns = np.mgrid[:ROWS, :COLUMNS]
+    values = gradient(columns * 0.75, rows * 1.5, 0).round().clip(0, 399)
+    assert np.array_equal(picture, values % 200)
