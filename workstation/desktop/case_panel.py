@@ -140,6 +140,7 @@ class CasePanel(QFrame):
         self._fetch.cancelled.connect(lambda: self._emit_case(self.fetch_cancelled))
 
     def _emit(self, signal: SignalInstance, words: str) -> None:
+        self._leave_forms()
         if self._entry is not None:
             signal.emit(self._entry.case.id, words)
 

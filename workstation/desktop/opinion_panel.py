@@ -122,6 +122,7 @@ class OpinionPanel(QFrame):
         """Lead to the next thing that is not written yet, from the top again at the end."""
         if self._draft is None:
             return
+        self._show()  # a field that the last choice asked for must be there before it can be led to
         self._last = next_missing(self._draft.opinion, self._draft.template, self._last)
         if self._last is not None:
             self.go(self._last.section, self._last.row, self._last.field)

@@ -134,6 +134,7 @@ class SectionEditor(QFrame):
             f"Add {rows.singular}" if rows else "", name=f"add-{self.section.id}", kind="quiet",
             chosen=self.row_requested.emit,
         )  # fmt: skip
+        self._add.setMinimumWidth(1)  # a long word must not make the panel wider than its place
         self._look.dress(self._add, "plus", "quiet")
         if free:
             parts.append(self._add)

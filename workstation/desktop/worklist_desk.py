@@ -77,7 +77,9 @@ class WorklistDesk(QObject):
         )
 
     def accept(self, case_id: str, statement: str) -> None:
-        """Accept a case with the reader's word on conflicts of interest, then fetch it."""
+        """Accept a case with the reader's word on conflicts of interest, then fetch it; asking twice is asking once."""
+        if self._errands.busy(f"accept {case_id}"):
+            return
         case = self._case(case_id)
         shelf = self._place.shelves.cases
 
@@ -96,7 +98,9 @@ class WorklistDesk(QObject):
         )
 
     def hand_back(self, case_id: str, reason: str) -> None:
-        """Hand a case back with a reason."""
+        """Hand a case back with a reason; asking twice is asking once."""
+        if self._errands.busy(f"reject {case_id}"):
+            return
         case = self._case(case_id)
 
         def reject(_leash: Leash) -> None:
