@@ -4,11 +4,15 @@ from collections import Counter
 from pathlib import Path
 
 import numpy as np
+import pydicom
 import pytest
 import SimpleITK
+from pydicom.encaps import generate_fragments
 
-from tests.viewers.codecs.real_frames import RealFile, decoded, digest, real_files, stacked
+from tests.viewers.codecs.real_frames import RealFile, decoded, digest, form_of, real_files, stacked
+from viewers.isolation.pool import Pool
 from viewers.series.codecs.frame import FrameRefused
+from viewers.series.codecs.remote import decode_in
 from viewers.series.codecs.table import CODECS, codec_for
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:pydicom")
@@ -129,3 +133,20 @@ def test_what_nothing_reads_is_refused_by_name(shared_data: Path) -> None:
     for file in files:
         with pytest.raises(FrameRefused, match=r"cannot be read by this program"):
             decoded(shared_data / "dicom" / file.path)
+
+
+@pytest.mark.parametrize("name", ["hevc_main", "mpeg2_mpml", "mpeg4_avc_h264_hp41"])
+def test_video_is_shown_frame_by_frame_where_its_component_is_installed(
+    shared_data: Path, codec_pool: Pool, name: str
+) -> None:
+    pytest.importorskip("av")
+    data = pydicom.dcmread(shared_data / "dicom" / "video" / f"{name}.dcm")
+    stream = b"".join(list(generate_fragments(data.PixelData))[1:])
+    form = form_of(data, "OB", floating=False)
+    first, last = (decode_in(codec_pool, form, stream, number=number).result() for number in (0, 33))
+    assert first.photometric == "RGB"
+    assert first.values.shape == (430, 480, 3)
+    assert 15 < first.values.mean() < 20
+    assert (first.values != last.values).any()
+    with pytest.raises(FrameRefused, match="ends before"):
+        decode_in(codec_pool, form, stream, number=34).result()

@@ -3,8 +3,10 @@
 PyAV's wheels carry GPL encoders, so it is an extra that the bundle does not hold.
 """
 
+import contextlib
 import importlib.util
 import io
+from functools import cache
 from typing import cast
 
 from viewers.isolation.guards.stated import Found
@@ -13,11 +15,14 @@ from viewers.series.codecs.plugin import Colour, Decoded, Plugin, Samples
 
 ABSENT = "Video needs the optional component “video” (PyAV), which is not installed; the other images are not affected."
 PROBE_BYTES = 1 << 20
+CLIP_SIDE = 64
 
 
+@cache
 def available() -> bool:
-    """Whether this installation can show video."""
-    return importlib.util.find_spec("av") is not None
+    """Whether this installation can show video; asked before the wall is raised, and remembered behind it."""
+    found = importlib.util.find_spec("av")
+    return found is not None and found.origin is not None
 
 
 def guard(request: FrameRequest) -> Found:
@@ -32,7 +37,7 @@ def by_pyav(request: FrameRequest, found: Found) -> Decoded:
         FrameRefused: PyAV is absent, or the stream has no such frame.
     """
     del found
-    if "av" not in _loaded():
+    if not available():
         raise FrameRefused(ABSENT)
     import av
 
@@ -46,23 +51,25 @@ def by_pyav(request: FrameRequest, found: Found) -> Decoded:
 
 
 def warm_up() -> None:
-    """Import PyAV, where there is one, before the wall is raised."""
+    """Make a tiny clip and read it, where PyAV is: it imports much of itself when first used."""
     if available():
-        import av
-
-        assert av
+        with contextlib.suppress(Exception):  # images must not depend on whether a clip can be made here
+            _read_a_clip()
 
 
 PLUGINS = (Plugin(name="PyAV", decode=by_pyav),)
 
 
-def _loaded() -> frozenset[str]:
-    """What was imported before the wall; behind it nothing can be looked for on disk."""
-    import sys
+def _read_a_clip() -> None:
+    import av
 
-    if "av" not in sys.modules:
-        try:
-            warm_up()
-        except (ImportError, OSError):
-            return frozenset()
-    return frozenset(sys.modules)
+    clip = io.BytesIO()
+    with av.open(clip, "w", format="mpegts") as container:
+        stream = container.add_stream("mpeg2video", rate=25)
+        stream.width = stream.height = CLIP_SIDE
+        stream.pix_fmt = "yuv420p"
+        for picture in (av.VideoFrame(CLIP_SIDE, CLIP_SIDE, "yuv420p"), None):
+            container.mux(stream.encode(picture))
+    with av.open(io.BytesIO(clip.getvalue())) as container:
+        for picture in container.decode(container.streams.video[0]):
+            picture.to_ndarray(format="rgb24")
