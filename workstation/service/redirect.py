@@ -4,7 +4,7 @@ import queue
 import threading
 from collections.abc import Callable
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Self
 from urllib.parse import parse_qs, urlsplit
@@ -22,7 +22,7 @@ class RedirectListener:
 
     def __init__(self, state: str) -> None:
         self._answers: queue.SimpleQueue[str] = queue.SimpleQueue()
-        self._server = HTTPServer(("127.0.0.1", 0), _handler(state, self._answers))
+        self._server = _Server(("127.0.0.1", 0), _handler(state, self._answers))
         self._thread = threading.Thread(target=self._server.serve_forever, args=(_LOOK_S,), name="redirect listener")
 
     @property
@@ -50,6 +50,13 @@ class RedirectListener:
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    """Browsers open connections ahead of need and leave them idle: none of them may keep the answer waiting."""
+
+    daemon_threads = True
+    block_on_close = False
 
 
 def _handler(state: str, answers: "queue.SimpleQueue[str]") -> type[BaseHTTPRequestHandler]:

@@ -1,6 +1,7 @@
 """Signing in against the embedded service, and what happens to whoever may not."""
 
 import json
+import socket
 import threading
 import time
 from datetime import timedelta
@@ -176,3 +177,11 @@ def test_the_redirect_listener_is_on_this_computer_only_and_gone_afterwards():
         assert listener.address.startswith("http://127.0.0.1:")
     with pytest.raises(requests.ConnectionError):
         requests.get(listener.address, timeout=5)
+
+
+def test_an_idle_connection_of_the_browser_does_not_keep_the_answer_waiting():
+    with RedirectListener("s") as listener:
+        port = int(listener.address.split(":")[2].split("/")[0])
+        with socket.create_connection(("127.0.0.1", port)):
+            assert requests.get(listener.address + "?code=good&state=s", timeout=2).ok
+        assert listener.wait(timeout_s=2, cancelled=lambda: False)
