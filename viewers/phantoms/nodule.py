@@ -56,10 +56,10 @@ def longest_axial(nodule: Nodule) -> tuple[float, Points]:
     """The longest chord within one axial plane: its length in millimetres and its two ends (2, 3) as (x, y, z)."""
     turn = np.deg2rad(np.arange(0, 360, 2.0))
     best: tuple[float, Points] = (0.0, np.zeros((2, 3)))
-    for height in np.linspace(-0.5, 0.5, 41) * nodule.radius_mm:
+    for height in np.linspace(-0.5, 0.5, 25) * nodule.radius_mm:
         flat = np.stack([np.cos(turn), np.sin(turn), np.zeros_like(turn)], axis=1)
         low, high = np.zeros(len(turn)), np.full(len(turn), 2.5 * nodule.radius_mm)
-        for _ in range(30):
+        for _ in range(18):
             middle = (low + high) / 2
             p = flat * middle[:, None] + (0, 0, height)
             length = np.linalg.norm(p, axis=1)

@@ -1,5 +1,6 @@
 """Implicit shapes: signed distances in millimetres, negative inside, blended smoothly."""
 
+import functools
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from viewers.phantoms.fields.grid import Array, Grid, between
 from viewers.phantoms.fields.randomness import smooth_field
 
 FAR_MM = 60.0
+_FINE = 800
+_Row = tuple[float, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,20 +108,23 @@ def along_z(space: Space, table: Sequence[tuple[float, float]]) -> Array:
     return np.asarray(at, np.float32).reshape(-1, 1, 1)
 
 
-def looked_up(
-    first: Array, second: Array, knots: tuple[Sequence[float], Sequence[float]], values: Sequence[Sequence[float]]
-) -> Array:
-    """Bilinear look-up of ``values[i][j]`` at (first, second) between ``knots``, finely tabulated, nearest taken."""
-    table = np.asarray(values, np.float64)
-    fine = [np.linspace(k[0], k[-1], 1025) for k in knots]
-    rows = np.stack([np.interp(fine[1], knots[1], row) for row in table])
-    full = np.stack([np.interp(fine[0], knots[0], column) for column in rows.T], axis=1)
-    full = _rounded(full).astype(np.float32)
+def looked_up(first: Array, second: Array, knots: tuple[_Row, _Row], values: tuple[_Row, ...]) -> Array:
+    """Smooth look-up of ``values[i][j]`` at (first, second) between ``knots``, finely tabulated, nearest taken."""
+    table = _tabulated(knots, values)
     index = [
-        np.clip(np.rint((v - f[0]) * np.float32(1024 / (f[-1] - f[0]))), 0, 1024).astype(np.intp)
-        for v, f in zip((first, second), fine, strict=True)
+        np.clip(np.rint((v - np.float32(k[0])) * np.float32(_FINE / (k[-1] - k[0]))), 0, _FINE).astype(np.intp)
+        for v, k in zip((first, second), knots, strict=True)
     ]
-    return np.asarray(full[index[0], index[1]], np.float32)
+    return np.asarray(table[index[0], index[1]], np.float32)
+
+
+@functools.lru_cache(maxsize=16)
+def _tabulated(knots: tuple[_Row, _Row], values: tuple[_Row, ...]) -> Array:
+    """The table on a fine grid, corners smoothed away."""
+    fine = [np.linspace(k[0], k[-1], _FINE + 1) for k in knots]
+    rows = np.stack([np.interp(fine[1], knots[1], row) for row in values])
+    full = np.stack([np.interp(fine[0], knots[0], column) for column in rows.T], axis=1)
+    return np.asarray(ndimage.gaussian_filter(full, _FINE * 0.027, mode="nearest", truncate=3), np.float32)
 
 
 def _between(places: Array, low: float, high: float) -> slice:
@@ -130,11 +136,6 @@ def _mean_z(coarse: Grid, count: int) -> Array:
     """The height that ``between`` gives for every fine slice, off only at the two ends."""
     z = coarse.z.reshape(-1, 1, 1)
     return np.array([float(between(z, k)[0, 0]) for k in range(count)], np.float32)
-
-
-def _rounded(table: np.ndarray) -> np.ndarray:
-    """Corners between knots smoothed away."""
-    return np.asarray(ndimage.gaussian_filter(table, 28.0, mode="nearest"))
 
 
 def _near(grid: Grid, centre: Sequence[float], radii: Sequence[float]) -> tuple[slice, slice, slice]:

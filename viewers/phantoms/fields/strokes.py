@@ -64,7 +64,7 @@ class Brush:
     def _worthwhile(self, points: Points) -> NDArray[np.intp]:
         """Which points of a path to keep: steps much shorter than a few pixels cost time and show nothing."""
         step = float(np.mean(np.linalg.norm(np.diff(points, axis=0), axis=1))) if len(points) > 1 else 1.0
-        stride = max(1, int(4.5 * self.grid.spacing_mm[2] / max(step, 1e-3)))
+        stride = max(1, round(6.0 * self.grid.spacing_mm[2] / max(step, 1e-3)))
         return np.unique(np.append(np.arange(0, len(points), stride), len(points) - 1))
 
     def _forget(self) -> None:
