@@ -47,7 +47,7 @@ class MprView(QWidget):
         self._crosshair: PatientPoint | None = None
         self._lines_shown = True
         self._layout = Layout.MPR_GRID
-        self._active = 0
+        self._active = self._main = 0
         self._maximised: int | None = None
         self._linking = QTimer(self)
         self._linking.setSingleShot(True)
@@ -87,6 +87,7 @@ class MprView(QWidget):
         self._feed = feed
         self._maximised = None
         planes = _planes(feed)
+        self._main = self._active = TITLES.index(_acquired_title(feed))
         self._crosshair = _middle(feed)
         for view, plane, title in zip(self._views, planes, TITLES, strict=True):
             view.set_feed(feed, self._state_through(plane), title)
@@ -237,10 +238,17 @@ class MprView(QWidget):
         self._active = index
         self.entered.emit(index)
 
+    def _places(self) -> list[tuple[int, int, int, int]]:
+        """The cell of each view; in the grid the large one is for the plane that was acquired, the sharpest."""
+        cells = list(_PLACES[self._layout])
+        if self._layout is Layout.MPR_GRID:
+            cells.insert(self._main, cells.pop(0))
+        return cells
+
     def _arrange(self) -> None:
         for view in self._views:
             self._grid.removeWidget(view)
-        places = _PLACES[self._layout]
+        places = self._places()
         for index, (view, place) in enumerate(zip(self._views, places, strict=True)):
             alone = self._maximised == index
             view.setVisible(self._maximised is None or alone)
@@ -256,7 +264,7 @@ class MprView(QWidget):
 def _planes(feed: VolumeFeed) -> tuple[PlaneName, ...]:
     """The plane of each view: the standard one on the grid, the acquired one where it is nearest, else resampled."""
     cuts = feed.reality.cuts
-    acquired = plane_name(cuts[PlaneName.ACQUIRED].normal)
+    acquired = _acquired_title(feed)
     return tuple(
         PlaneName.ACQUIRED if cuts[PlaneName(title)].axes is None and title == acquired else PlaneName(title)
         for title in TITLES
@@ -266,6 +274,11 @@ def _planes(feed: VolumeFeed) -> tuple[PlaneName, ...]:
 def _line(here: Slice | None, there: Slice | None, palette: Palette, title: str) -> CrossLine | None:
     line = None if here is None or there is None else reference_line(here, there)
     return None if line is None else CrossLine(first=line[0], second=line[1], colour=plane_colour(palette, title))
+
+
+def _acquired_title(feed: VolumeFeed) -> str:
+    """The standard plane nearest to the acquired one, however oblique that is."""
+    return plane_name(feed.reality.cuts[PlaneName.ACQUIRED].normal, tolerance_deg=90.0)
 
 
 def _middle(feed: VolumeFeed) -> PatientPoint:

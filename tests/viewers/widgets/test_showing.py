@@ -161,6 +161,20 @@ def test_an_oblique_volume_shows_its_own_frames_in_the_plane_nearest_to_them(are
     assert abs(line.first.row - line.second.row) > 1
 
 
+def test_the_plane_that_was_acquired_stands_in_the_large_view_and_has_the_keyboard(area, qtbot):
+    area.show_volume(volume((5, 30, 30), step=(14.0, 0, 0), rows=(0, 0, -1.0), columns=(0, 1.0, 0)))
+    axial, coronal, sagittal = area.stage().views
+    qtbot.waitUntil(lambda: sagittal.height() > 1.5 * max(axial.height(), coronal.height()))
+    assert area.active_view() is sagittal
+    assert sagittal.picture().frame == 2
+
+
+def test_even_the_most_oblique_volume_has_its_views(area):
+    columns, rows, step = np.array([1, -1, 0]) / 2**0.5, np.array([1, 1, -2]) / 6**0.5, np.array([1, 1, 1]) / 3**0.5
+    area.show_volume(volume((8, 20, 20), step=tuple(2 * step), rows=tuple(rows), columns=tuple(columns)))
+    assert sum(view.plane() is PlaneName.ACQUIRED for view in area.stage().views) == 1
+
+
 def test_a_clip_is_paced_by_the_clock(area, clock, qtbot):
     area.show_frames(clip(), lambda index: frame_of(index * 40), play=True)
     stage = area.stage()
