@@ -13,6 +13,7 @@ from viewers.display.cuts import Cut, cut_of, grid_place, is_even
 from viewers.display.resolve import Reality, Shown
 from viewers.display.slices import Slice
 from viewers.display.view_state import PlaneName
+from viewers.isolation.errors import Refused
 from viewers.render.picture import picture_of_frame, picture_of_volume
 from viewers.series.display_set import DisplaySet, Kind
 from viewers.volumes.loader import FrameValues
@@ -282,8 +283,11 @@ class FrameFeed:
             self._later()
 
         def failed(error: BaseException) -> None:
-            self._failed[index] = str(error)
+            expected = isinstance(error, (Refused, OSError))
+            self._failed[index] = str(error) if expected else "the program made a mistake, which it has noted."
             self._later()
+            if not expected:  # a defect of ours: the frame is a tile, and whoever gathers defects hears of it
+                raise error
 
         self._background.request(key, lambda: self._frame(index), arrived, failed)
 

@@ -240,6 +240,14 @@ def test_a_frame_that_is_refused_is_a_tile_with_words_and_the_others_play_on(are
     assert view.picture() is not None
 
 
+def test_a_mistake_of_ours_is_a_tile_and_is_not_hidden(area, qtbot):
+    with qtbot.captureExceptions() as raised:
+        area.show_frames(clip(1), lambda _: 1 / 0, play=False)
+        qtbot.waitUntil(lambda: area.active_view()._failed)
+    assert [kind for kind, _, _ in raised] == [ZeroDivisionError]
+    assert "division" not in area.active_view()._words
+
+
 def test_a_clip_is_measured_in_pixels_on_its_own_frame(area, qtbot):
     area.show_frames(clip(), lambda index: frame_of(index * 40), play=False)
     view = area.active_view()
