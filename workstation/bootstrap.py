@@ -182,12 +182,59 @@ def unlock_credential(wanted: Credentials, tries: CountedTries) -> Credential:
 
 def signed_artefacts(signed: Signed, frozen: Frozen) -> tuple[Artefact, ...]:
     """What the outbox keeps of a signed document."""
-    raise NotImplementedError
+    from workstation.review.sealed_parcel import sealed
+
+    return sealed(signed, frozen)
 
 
 def complete(parcel: Parcel, opened: Store, connection: Connection, choices: Choices) -> Parcel:
-    """Time-stamp a signed parcel and build what goes out around the final bytes."""
-    raise NotImplementedError
+    """Time-stamp a signed parcel and build what goes out around the final bytes.
+
+    Raises:
+        Refused: of the service or of signing; the parcel then waits.
+    """
+    from workstation.opinions.template import load
+    from workstation.review.complete_parcel import Completion, complete_parcel
+    from workstation.service.trust import HttpTrustServices
+
+    authority = choices.text("signing.authority")
+    return complete_parcel(
+        parcel,
+        Completion(
+            source=connection.service(),
+            shelf=opened.cases,
+            picture=lambda sha256: opened.drafts.picture(parcel.case_id, sha256),
+            template=load(),
+            services=HttpTrustServices(authority, clock=now, allow_loopback=is_local(authority)),
+            roots=trusted_roots(choices.text("signing.roots")),
+        ),
+    )
+
+
+def trusted_roots(path: str) -> tuple[bytes, ...]:
+    """The DER certificates of a PEM file.
+
+    Raises:
+        TrustUnavailable: no file is named, or it holds no certificate.
+    """
+    from cryptography.hazmat.primitives.serialization import Encoding
+    from cryptography.x509 import load_pem_x509_certificates
+
+    from workstation.signing.errors import TrustUnavailable
+
+    try:
+        found = load_pem_x509_certificates(Path(path).expanduser().read_bytes())
+    except (OSError, ValueError):
+        sentence = "The trusted roots cannot be read, so nothing is time-stamped yet. Name a PEM file in the settings."
+        raise TrustUnavailable(sentence) from None
+    return tuple(certificate.public_bytes(Encoding.DER) for certificate in found)
+
+
+def is_local(address: str) -> bool:
+    """Whether an address is on this computer (the embedded service's authority is)."""
+    from urllib.parse import urlsplit
+
+    return (urlsplit(address).hostname or "") in ("127.0.0.1", "::1", "localhost")
 
 
 def _close(*executors: Executor) -> None:

@@ -82,11 +82,12 @@ class SectionEditor(QFrame):
             editor = self._rows[row_id]
             editor.fields.take_focus(field)
             return editor.fields.editors.get(field, editor)
-        if self._single is not None and self._single.take_focus(field):
-            return self._single.editors.get(field)
-        if self.section.rows is not None and self.section.rows.source == "free":
+        free = self.section.rows is not None and self.section.rows.source == "free"
+        if free and not field:
             self._add.setFocus()
             return self._add
+        if self._single is not None and self._single.take_focus(field):
+            return self._single.editors.get(field)
         return None
 
     def be_current(self, row_id: str | None) -> None:

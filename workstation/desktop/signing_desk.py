@@ -82,7 +82,7 @@ class SigningDesk(QObject):
             lambda _leash: prepare_opinion(
                 opinion,
                 template,
-                sources=source_images(opinion, studies),
+                sources=source_images(opinion, studies.source),
                 facts=facts,
                 now=self._place.clock(),
                 new_uuid=uuid4,

@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 
 from workstation.opinions.completeness import missing
 from workstation.opinions.errors import NotReady
-from workstation.opinions.json_form import write
+from workstation.opinions.json_form import read, write
 from workstation.opinions.opinion import Opinion
 from workstation.opinions.rules import Facts, concerns, same_template
 from workstation.opinions.template import Template
@@ -89,6 +89,30 @@ def unready(opinion: Opinion, template: Template, facts: Facts | None = None) ->
         return ("The opinion was written on another version of the template. Open it again to move it over.",)
     stops = tuple(concern.message for concern in concerns(opinion, facts) if concern.stops)
     return (*stops, *(item.message for item in missing(opinion, template)))
+
+
+def thaw(
+    canonical: bytes,
+    template: Template,
+    *,
+    identifier: str,
+    frozen_at: datetime,
+    picture: Callable[[str], bytes],
+) -> Frozen:
+    """A frozen opinion again from its canonical bytes, with the identifiers that were minted then.
+
+    Raises:
+        DraftRefused: the bytes are no opinion, or a picture is gone or changed.
+    """
+    return Frozen(
+        opinion=read(canonical, picture),
+        template=template,
+        canonical=canonical,
+        digest=hashlib.sha256(canonical).hexdigest(),
+        frozen_at=frozen_at,
+        identifier=identifier,
+        uids=_mint(UUID(identifier)),
+    )
 
 
 def uid(value: UUID) -> str:

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
+from viewers.sources import FrameSource
 from workstation.opinions.opinion import Opinion
 from workstation.reporting.source_image import SourceImage
-from workstation.review.open_study import OpenedStudies
 
 KEYWORDS = (
     "PatientName",
@@ -29,13 +29,13 @@ KEYWORDS = (
 )
 
 
-def source_images(opinion: Opinion, studies: OpenedStudies) -> dict[str, SourceImage]:
-    """Every cited image by SOP Instance UID."""
+def source_images(opinion: Opinion, source: FrameSource) -> dict[str, SourceImage]:
+    """Every cited image by SOP Instance UID; ``source`` is the case's own, whose keys are these UIDs."""
     cited = {image.sop_uid: image for item in opinion.evidence for image in item.images}
-    keys = {frame.sop_uid: frame.key for shown in studies.display_sets for frame in shown.frames}
+    keys = frozenset(source.keys())
     found = {}
     for sop_uid, image in cited.items():
-        header = studies.source.header(keys[sop_uid]) if sop_uid in keys else None
+        header = source.header(sop_uid) if sop_uid in keys else None
         data = header.get("data") if header is not None else None
         known: Mapping[str, object] = data if isinstance(data, dict) else {}
         found[sop_uid] = SourceImage(
