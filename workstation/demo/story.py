@@ -65,6 +65,8 @@ def pull(stage: Stage) -> Story:
     hands.click("acceptance-none")
     hands.click("acceptance-go")
     yield Until(what="the case offline-ready", seen=lambda: _is_ready(stage), seconds=600)
+    hands.click("filter-mine")
+    yield Until(what="the case among mine", seen=lambda: _row_of(stage) is not None)
     _click_row(stage)
     yield _shown("case-open")
     stage.picture("worklist")

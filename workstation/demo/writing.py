@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QPushButton, QWidget
 
 from workstation.demo import hands
 from workstation.demo.player import Story, Until
@@ -46,13 +46,14 @@ def place_of_marks(case: str) -> tuple[list[list[float]], list[float], float] | 
 def write_opinion(script: Script) -> Story:
     """Ask for the next thing to write and write it, until nothing is missing."""
     for _ in range(_MOST_FIELDS):
-        before = _to_do()
-        if "Nothing is missing" in before:
+        if _is_complete():
             return
         hands.click("opinion-next")
-        yield Until(what="the next field of the opinion", seen=lambda: _field() is not None, seconds=10)
-        _fill(script)
-        yield Until(what=f"“{before}” done", seen=partial(_is_done, before), seconds=10)
+        yield Until(what="the next field, or nothing missing", seen=_has_more, seconds=10)
+        if _is_complete():
+            return
+        taken = _fill(script)
+        yield Until(what=f"“{taken[0]}” filled", seen=partial(_is_taken, *taken), seconds=10)
 
 
 def give_reasons(text: str) -> Story:
@@ -77,8 +78,13 @@ def _to_do() -> str:
     return button.text()
 
 
-def _is_done(before: str) -> bool:
-    return _to_do() != before
+def _is_complete() -> bool:
+    return "Nothing is missing" in _to_do()
+
+
+def _has_more() -> bool:
+    """The form led to a field, or says that nothing is missing."""
+    return _field() is not None or _is_complete()
 
 
 def _field() -> QWidget | None:
@@ -88,18 +94,34 @@ def _field() -> QWidget | None:
     return focused if name.startswith(("field-", "add-")) else None
 
 
-def _fill(script: Script) -> None:
+def _fill(script: Script) -> tuple[str, str]:
+    """Write into the field that has the keyboard; its name, and the text by which it shows that it took it."""
     field = _field()
     assert field is not None
     name = field.objectName()
     if name.startswith("add-"):
         hands.click(name)
-        return
+        return name, ""
     if not isinstance(field, QPushButton):
-        hands.write(name, script.line(name))
-        return
-    group = name.rpartition("-")[0]
-    hands.click(f"{_base(field)}-{script.line(_base(field)).removeprefix('=')}" if group else name)
+        text = script.line(name)
+        hands.write(name, text)
+        return name, text
+    choice = f"{_base(field)}-{script.line(_base(field)).removeprefix('=')}"
+    hands.click(choice)
+    return choice, ""
+
+
+def _is_taken(name: str, text: str) -> bool:
+    """A text stands in its field, a choice is picked, an added row has the keyboard."""
+    field = hands.find(name)
+    if isinstance(field, QPlainTextEdit):
+        return field.toPlainText() == text
+    if isinstance(field, QLineEdit):
+        return field.text() == text
+    if isinstance(field, QPushButton) and field.isCheckable():
+        return field.isChecked()
+    focused = _field()
+    return focused is not None and focused.objectName() != name
 
 
 def _base(choice: QWidget) -> str:
