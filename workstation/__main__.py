@@ -10,6 +10,8 @@ PROGRAM = "second-opinion"
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program; the exit status. Only what the command needs is imported."""
+    if getattr(sys, "frozen", False) and _served_as_child():
+        return 0
     given = list(sys.argv[1:] if arguments is None else arguments)
     command, rest = (given[0], given[1:]) if given and given[0] in COMMANDS else ("window", given)
     if given and given[0] in ("-h", "--help"):
@@ -93,6 +95,16 @@ COMMANDS = {
     "self-check": self_check,
     "screenshots": screenshots,
 }
+
+
+def _served_as_child() -> bool:
+    """A frozen program is also the interpreter of its isolated workers; true when this start was such a one."""
+    import multiprocessing
+
+    from viewers.isolation.nursery import served
+
+    multiprocessing.freeze_support()
+    return served(sys.argv)
 
 
 def _help() -> str:
