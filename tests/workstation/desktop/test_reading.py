@@ -1,0 +1,130 @@
+"""What was seen, the timeline of undo, and the words about geometry."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.workstation.review.test_cite import a_display_set, a_mark
+from viewers.measure.board import Board
+from viewers.series.display_set import Calibration, CalibrationSource, Kind, StackGeometry
+from workstation.desktop.reading_status import geometry_words
+from workstation.desktop.seen import Seen, seen_as_text, seen_from_text
+from workstation.desktop.timeline import Timeline
+
+
+class Drafted:
+    """An undoable draft with one number."""
+
+    def __init__(self):
+        self.values, self.at = [0], 0
+
+    def set(self, value):
+        self.values = [*self.values[: self.at + 1], value]
+        self.at += 1
+
+    def undo(self):
+        self.at -= self.at > 0
+        return True
+
+    def redo(self):
+        self.at += self.at < len(self.values) - 1
+        return True
+
+
+class Edited:
+    """A signal without Qt."""
+
+    def __init__(self):
+        self.listeners = []
+
+    def connect(self, listener):
+        self.listeners.append(listener)
+
+    def emit(self):
+        for listener in self.listeners:
+            listener()
+
+
+class Images:
+    """An image area with nothing but its board."""
+
+    def __init__(self):
+        self._board = Board()
+
+    def board(self):
+        return self._board
+
+
+def test_seen_survives_a_restart_and_counts_by_series():
+    shown, seen = a_display_set(), Seen()
+    assert seen.frame(shown.series_uid, "1.2.3.4.0", 1)
+    assert not seen.frame(shown.series_uid, "1.2.3.4.0", 1)
+    seen.documents.add("d1")
+    again = seen_from_text(seen_as_text(seen))
+    assert again.count(shown) == 1
+    assert again.documents == {"d1"}
+    assert again.studies([shown]) == {"1.2.3"}
+    assert again.not_displayed([shown]) == ()
+
+
+def test_a_series_that_was_never_shown_is_named():
+    shown, other = a_display_set(), a_display_set(id="ds2", series_uid="1.2.3.5", description="Lung")
+    seen = Seen()
+    seen.frame(shown.series_uid, "1.2.3.4.0", 1)
+    assert seen.not_displayed([shown, other]) == (("1.2.3.5", "Lung"),)
+    assert seen.studies([shown, other]) == frozenset()
+
+
+@given(st.lists(st.sampled_from(["mark", "word"]), max_size=12))
+def test_one_undo_takes_back_whatever_was_done_last(steps):
+    images, draft, timeline = Images(), Drafted(), Timeline()
+    draft.edited = Edited()
+    timeline.watch(images, draft)
+    for number, step in enumerate(steps, start=1):
+        if step == "mark":
+            images.board().put(a_mark(id=f"m{number}"))
+        else:
+            draft.set(number)
+            draft.edited.emit()
+    for step in reversed(steps):
+        marks, words = len(images.board().measurements), draft.at
+        assert timeline.undo()
+        assert len(images.board().measurements) == marks - (step == "mark")
+        assert draft.at == words - (step == "word")
+    assert not timeline.undo()
+    for _ in steps:
+        assert timeline.redo()
+    assert len(images.board().measurements) == steps.count("mark")
+    assert draft.at == steps.count("word")
+
+
+def stack(*, tilt=0.0, regular=True, gaps=()):
+    import numpy as np
+
+    return StackGeometry(
+        row_direction=(1, 0, 0),
+        column_direction=(0, 1, 0),
+        normal=(0, 0, 1),
+        origins_mm=np.zeros((3, 3)),
+        spacing_mm=(1.0, 1.0, 2.5),
+        regular=regular,
+        tilt_deg=tilt,
+        gaps=gaps,
+    )
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"geometry": stack()}, "3 slices · 2.50 mm"),
+        ({"geometry": stack(tilt=18.5)}, "3 slices · 2.50 mm · tilt 18.5° corrected"),
+        ({"geometry": stack(regular=False, gaps=((1, 9.0),))}, "3 slices · 2.50 mm · uneven spacing, 1 gaps"),
+        ({"kind": Kind.CINE, "frame_time_ms": 40.0}, "clip of 3 images · 25 images/s · calibrated by pixel spacing"),
+        (
+            {"calibration": Calibration(source=CalibrationSource.NONE, spacing_mm=None)},
+            "3 images · not calibrated: pixels",
+        ),
+    ],
+)
+def test_the_geometry_is_said_in_words(more, words):
+    assert geometry_words(a_display_set(**more)) == words
