@@ -10,7 +10,7 @@ from viewers.display.slices import GridPlace, Slice
 from viewers.display.view_state import PlaneName, Slab
 from viewers.geometry.plane import Plane
 from viewers.geometry.slice_basis import SliceBasis
-from viewers.render.resample import Resampled, project, resample
+from viewers.render.resample import Resampled, is_padding, project, resample
 from viewers.render.reslice import reslice
 from viewers.series.display_set import DisplaySet
 from viewers.volumes.loader import FrameValues
@@ -75,7 +75,7 @@ def _on_grid(volume: Volume, cut: Cut, index: int, basis: SliceBasis) -> Slice:
     stored = cut.axes is not None and cut.axes.through[0] == 0
     return Slice(
         values=values,
-        excluded=None if volume.padding is None else np.asarray(values == volume.padding),
+        excluded=is_padding(volume, values),
         pixel_size=basis.pixel_mm,
         basis=basis,
         grid=place,
@@ -99,8 +99,7 @@ def _grid_slab(volume: Volume, cut: Cut, index: int, slab: Slab) -> Resampled:
     """The places of an on-grid cut whose centres lie within the slab."""
     near = np.abs(cut.positions_mm - cut.positions_mm[index]) <= slab.thickness_mm / 2 + 1e-6
     layers = np.stack([_layer(volume.values, cut, grid_place(volume, cut, int(i))) for i in np.flatnonzero(near)])
-    dead = None if volume.padding is None else layers == volume.padding
-    values, none = project(layers, dead, slab.mode)
+    values, none = project(layers, is_padding(volume, layers), slab.mode)
     return Resampled(values=values, outside=np.zeros(values.shape, bool), gaps=None, excluded=none)
 
 

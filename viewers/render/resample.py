@@ -118,7 +118,7 @@ def _padding_at(volume: Volume, indices: list[NDArray[np.float64]]) -> NDArray[n
         return None
     limits = zip(indices, volume.values.shape, strict=True)
     nearest = tuple(np.clip(np.rint(index).astype(np.intp), 0, extent - 1) for index, extent in limits)
-    return np.asarray(volume.values[nearest] == volume.padding)
+    return is_padding(volume, volume.values[nearest])
 
 
 def _projected(layers: list[Resampled], mode: SlabMode) -> Resampled:
@@ -131,6 +131,17 @@ def _projected(layers: list[Resampled], mode: SlabMode) -> Resampled:
 
 def _or_none(mask: NDArray[np.bool_] | None, layer: Resampled) -> NDArray[np.bool_]:
     return np.zeros(layer.outside.shape, bool) if mask is None else mask
+
+
+def is_padding(volume: Volume, values: NDArray[np.generic]) -> NDArray[np.bool_] | None:
+    """Where rescaled values of a volume are padding (Pixel Padding Value .. Range Limit); None where it has none."""
+    low, high = volume.padding, volume.padding_high
+    if low is None:
+        return None
+    if high is None or high == low:
+        return np.asarray(values == low)
+    numbers = np.asarray(values, np.float64)
+    return np.asarray((numbers >= low) & (numbers <= high))
 
 
 def project(

@@ -225,8 +225,15 @@ def _inverted(header: Header) -> bool:
 
 def _padding(header: Header, *, colour: bool) -> tuple[int, int] | None:
     """(low, high) of stored padding, inclusive; the limit may lie on either side (PS3.3 C.7.5.1.1.2)."""
-    value = header.integer("PixelPaddingValue")
+    value, limit = (_signed(header, header.integer(name)) for name in ("PixelPaddingValue", "PixelPaddingRangeLimit"))
     if value is None or colour:
         return None
-    limit = header.integer("PixelPaddingRangeLimit")
     return (value, value) if limit is None else (min(value, limit), max(value, limit))
+
+
+def _signed(header: Header, value: int | None) -> int | None:
+    """A padding value in the sign of the pixels: many files write -2000 of signed pixels as 63536."""
+    bits = header.integer("BitsAllocated")
+    if value is None or not bits or header.integer("PixelRepresentation") != 1 or value < 1 << (bits - 1):
+        return value
+    return value - (1 << bits)

@@ -15,6 +15,7 @@ from viewers.display.slices import Slice
 from viewers.display.view_state import PlaneName
 from viewers.isolation.errors import Refused
 from viewers.render.picture import picture_of_frame, picture_of_volume
+from viewers.render.resample import is_padding
 from viewers.series.display_set import DisplaySet, Kind
 from viewers.volumes.loader import FrameValues
 from viewers.volumes.volume import Volume
@@ -159,11 +160,13 @@ class VolumeFeed:
         ready = np.flatnonzero(self._load.ready)
         nearest = int(ready[np.argmin(np.abs(ready - middle))]) if ready.size else middle
         suv = first.suv_factor is not None
+        values = self._volume.values[nearest]
+        padding = is_padding(self._volume, values)
         return Reality(
             cuts=self._cuts,
             frames=len(first.frames),
             first_frame=middle,
-            window=first_window(first, middle, self._volume.values[nearest], self._volume.padding),
+            window=first_window(first, middle, values if padding is None else values[~padding], None),
             inverted=first.inverted != suv,
             colour=False,
         )

@@ -316,6 +316,7 @@ def test_inversion_counts_once(image, data, inverted):
 @pytest.mark.parametrize(
     ("data", "padding"),
     [
+        ({"PixelPaddingValue": 63536, "PixelRepresentation": 1, "BitsAllocated": 16}, (-2000, -2000)),
         ({}, None), ({"PixelPaddingValue": -2000}, (-2000, -2000)),
         ({"PixelPaddingValue": 65535, "PixelPaddingRangeLimit": 65500}, (65500, 65535)),
         ({"PixelPaddingValue": 0, "PixelPaddingRangeLimit": 10}, (0, 10)),
