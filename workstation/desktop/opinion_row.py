@@ -114,7 +114,7 @@ class RowEditor(QFrame):
             words, name=f"{self._name}-evidence-{number}", kind="evidence", tip="Show this image as it was",
             chosen=lambda: self.evidence_chosen.emit(item.id),
         )  # fmt: skip
-        self._look.dress(chip, "cite", "mark_resting")
+        self._look.dress(chip, "cite", "accent")
         chip.setMinimumWidth(1)
         away = tool_button(
             self._look, "cancel", "No longer rest on this", name=f"{self._name}-uncite-{number}",

@@ -58,11 +58,9 @@ class ParcelCard(QFrame):
         self._receipt.setLayout(self._facts)
         self._receipt_text = ""
         head = row(self._title, None, self._state)
-        self.setLayout(
-            column(
-                head, self._steps, row(self._problem, self._again), self._receipt, spacing=10, margins=(16, 12, 16, 14)
-            )
-        )
+        told = row(self._problem, self._again, spacing=16)
+        told.setStretch(0, 1)
+        self.setLayout(column(head, self._steps, told, self._receipt, spacing=10, margins=(16, 12, 16, 14)))
         self.show_parcel(parcel, "")
 
     def show_parcel(self, parcel: Parcel, sentence: str) -> None:

@@ -80,6 +80,7 @@ class SettingRow(QFrame):
         spin.setRange(self.setting.least, self.setting.most)
         spin.setSuffix(f" {self.setting.unit}")
         spin.setValue(value)
+        spin.lineEdit().setTextMargins(6, 0, 0, 0)
         spin.editingFinished.connect(lambda: self._emit(str(spin.value())))
         return spin
 
