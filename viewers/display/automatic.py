@@ -14,6 +14,7 @@ _UNIT_WINDOWS = {
     "SUVbw": _SUV_WINDOW,
     "g/ml": _SUV_WINDOW,
 }
+_BEAM_INTENSITY = ("XA", "RF")
 _EIGHT_BIT = Window(centre=128.0, width=256.0, explanation="full range")
 
 
@@ -28,6 +29,9 @@ def first_window(display_set: DisplaySet, frame: int, values: NDArray[np.generic
     """
     if display_set.suv_factor is not None:  # shown in SUV; the file's windows are in its own unit
         return _SUV_WINDOW
+    if display_set.frames[frame].modality_lut is not None and display_set.modality in _BEAM_INTENSITY:
+        # the table of these leads back to beam intensity, their windows are for the stored values (PS3.3 C.8.7.1.1.2)
+        return automatic_window(values, padding)
     own = [window for window in display_set.frames[frame].windows if window.width > 0]
     if own:
         return own[0]

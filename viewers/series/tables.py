@@ -50,6 +50,8 @@ def lut_of(item: Attributes, *, signed: bool) -> Lut | None:
     entries = _entries(item.text("LUTData"), count, bits)
     if entries is None:
         return None
+    # a descriptor that promises fewer bits than the entries have is not believed (Philips XA: 8 bits, up to 4022)
+    bits = max(bits, int(entries.max()).bit_length())
     return Lut(first=first, entries=entries, bits=bits, explanation=item.text("LUTExplanation"))
 
 
@@ -119,6 +121,8 @@ def _palette_column(attributes: Attributes, colour: str) -> NDArray[np.uint16] |
     entries = _entries(plain, count, bits) if plain else _segments(_words(segmented), count)
     if entries is None:
         return None
+    if bits <= 8 and not segmented:  # noqa: PLR2004 - the format's number
+        entries = (entries & 0xFF).astype(np.uint16)
     return (entries * np.uint16(257)).astype(np.uint16) if bits == 8 and not segmented else entries  # noqa: PLR2004 - the format's number
 
 
@@ -129,8 +133,6 @@ def _entries(packed: str, count: int, bits: int) -> NDArray[np.uint16] | None:
         entries = np.frombuffer(data, np.uint8, count).astype(np.uint16)
     elif len(data) >= 2 * count:
         entries = np.frombuffer(data, "<u2", count).astype(np.uint16)
-        if bits <= 8 and int(entries.max()) > 255:  # noqa: PLR2004 - the format's number
-            entries = (entries & 0xFF).astype(np.uint16)
     else:
         return None
     entries.flags.writeable = False

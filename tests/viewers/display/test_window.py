@@ -1,5 +1,7 @@
 """Windows against the formulas of PS3.3 C.11.2.1.2, written out again here."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -8,6 +10,7 @@ from hypothesis import strategies as st
 from tests.pictures.synthetic import display_set, window
 from viewers.display.automatic import automatic_window, first_window
 from viewers.display.window import brightness, dragged, grey_levels, ramp, table_of_int16
+from viewers.series.frame_parts import Lut
 
 
 def linear(x, c, w):
@@ -82,6 +85,15 @@ def test_the_automatic_window_leaves_padding_out():
 
 def test_no_values_at_all_still_have_a_window():
     assert automatic_window(np.full(4, np.nan, np.float32), None).width > 0
+
+
+def test_an_angiogram_whose_table_leads_to_beam_intensity_is_windowed_by_its_values():
+    table = Lut(first=0, entries=np.array([80, 4022], np.uint16), bits=12)
+    made = display_set(1, modality="XA", unit="raw", windows=(window(127, 255),))
+    tabled = replace(made, frames=tuple(replace(one, modality_lut=table) for one in made.frames))
+    values = np.linspace(80, 4022, 500)
+    assert first_window(made, 0, values, None).width == 255
+    assert first_window(tabled, 0, values, None).width > 3500
 
 
 def test_the_first_window_is_the_files_own_then_that_of_the_unit():

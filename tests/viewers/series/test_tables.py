@@ -27,6 +27,11 @@ def test_a_table_of_bytes_in_both_packings(data):
     assert lut([4, 0, 8], data).entries.tolist() == [1, 2, 3, 4]
 
 
+def test_a_descriptor_that_promises_too_few_bits_does_not_cut_the_entries():
+    found = lut([4, 0, 8], packed([80, 245, 257, 4022]))
+    assert (found.entries.tolist(), found.bits) == ([80, 245, 257, 4022], 12)
+
+
 def test_zero_entries_mean_65536():
     assert len(lut([0, 0, 16], packed(np.arange(65_536))).entries) == 65_536
 
