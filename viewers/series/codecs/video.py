@@ -53,7 +53,8 @@ def by_pyav(request: FrameRequest, found: Found) -> Decoded:
 def warm_up() -> None:
     """Make a tiny clip and read it, where PyAV is: it imports much of itself when first used."""
     if available():
-        with contextlib.suppress(Exception):  # images must not depend on whether a clip can be made here
+        # images must not depend on whether a clip can be made here (PyAV raises its errors as these)
+        with contextlib.suppress(ImportError, AttributeError, OSError, ValueError, LookupError, RuntimeError):
             _read_a_clip()
 
 
