@@ -1,0 +1,65 @@
+"""The help says what the program does: its tables are the program's own, and its links lead somewhere."""
+
+import re
+
+import pytest
+
+from tests.help.handbook import BLOCK, BLOCKS, HELP, ROOT, desktop_commands, key_words, with_blocks_made
+from viewers.display.presets import presets
+from viewers.series.codecs.table import CODECS
+from viewers.widgets.tools import ACTION_KEYS, TOOL_KEYS
+from workstation.__main__ import COMMANDS
+from workstation.settings.catalogue import SETTINGS
+
+PAGES = sorted(HELP.glob("*.md"))
+MANUAL, CONFORMANCE = (HELP / name for name in ("manual.md", "conformance.md"))
+
+
+def text_of(page):
+    return page.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_made_blocks_are_as_the_program_says_now(page):
+    assert with_blocks_made(text_of(page)) == text_of(page), "run: python -m tests.help"
+
+
+def test_every_block_is_used_once():
+    used = [found[1] for page in PAGES for found in BLOCK.findall(text_of(page))]
+    assert sorted(used) == sorted(BLOCKS)
+
+
+def test_every_key_of_a_view_is_in_the_manual():
+    manual = text_of(MANUAL)
+    pressed = [key_words(key) for key in TOOL_KEYS] + [key_words(key.key, key.modifiers) for key in ACTION_KEYS]
+    assert [key for key in pressed if not re.search(rf"[|,] {re.escape(key)}(,| \|)", manual)] == []
+
+
+def test_every_command_setting_and_window_is_in_the_manual():
+    manual = text_of(MANUAL)
+    assert len(desktop_commands()) > 15
+    assert [title for _, title, keys in desktop_commands() if f"| {keys} | {title} |" not in manual] == []
+    assert [setting.key for setting in SETTINGS if setting.title not in manual or setting.text not in manual] == []
+    assert [preset.name for preset in presets() if f"| {preset.name} |" not in manual] == []
+
+
+def test_every_transfer_syntax_is_in_the_conformance_statement():
+    statement = text_of(CONFORMANCE)
+    assert [uid for uid in CODECS if f"`{uid}`" not in statement] == []
+
+
+def test_every_command_line_is_in_the_manual():
+    manual = text_of(MANUAL)
+    assert [name for name in COMMANDS if name != "window" and f"second-opinion {name}" not in manual] == []
+
+
+@pytest.mark.parametrize("page", [*PAGES, ROOT / "README.md"], ids=lambda page: page.stem)
+def test_links_to_files_lead_somewhere(page):
+    links = re.findall(r"\]\((?!https?:|#)([^)#]+)", text_of(page))
+    assert [link for link in links if not link.endswith(".png") and not (page.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_pages_are_plain(page):
+    loud = re.compile(r"\b(seamless|powerful|cutting-edge|state-of-the-art|best-in-class|effortless|leverage)\b", re.IGNORECASE)
+    assert loud.findall(text_of(page)) == []
