@@ -61,5 +61,5 @@ def test_links_to_files_lead_somewhere(page):
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_pages_are_plain(page):
-    loud = re.compile(r"\b(seamless|powerful|cutting-edge|state-of-the-art|best-in-class|effortless|leverage)\b", re.IGNORECASE)
-    assert loud.findall(text_of(page)) == []
+    loud = re.compile(r"\b(seamless|powerful|cutting-edge|state-of-the-art|best-in-class|effortless|leverage)\b")
+    assert loud.findall(text_of(page).lower()) == []
