@@ -45,9 +45,10 @@ def complete_parcel(parcel: Parcel, tools: Completion) -> Parcel:
     sources = source_images(frozen.opinion, tools.shelf.instances(parcel.case_id))
     files = final_files(stamped, frozen, sources)
     kept = {item.name: item for item in parcel.artefacts}
-    final = {item.name: Artefact(**item.fields()) for item in files}
+    final = {item.name: Artefact(**item.fields()) for item in files}  # type: ignore[arg-type]  # the same fields
     artefacts = tuple({**kept, **final}.values())
-    return replace(parcel, artefacts=artefacts, bundle=bundle(stamped, frozen, files))
+    handed_over = bundle(frozen, artefacts, signed.manifest, stamped_at=stamped.stamped_at)
+    return replace(parcel, artefacts=artefacts, bundle=handed_over)
 
 
 def _begin_where_it_was_read_offline(case_id: str, tools: Completion) -> None:

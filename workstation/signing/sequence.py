@@ -10,4 +10,5 @@ With ``opinions.freezing.freeze`` and ``reporting.composing.compose`` before, an
     files    = signed_files(signed)                          # what the outbox keeps
     stamped  = timestamp(signed, services, roots)            # online: B-LTA
     final    = final_files(stamped, frozen, sources)         # + Encapsulated PDF
+    text     = bundle(frozen, files + final, signed.manifest, stamped_at=stamped.stamped_at)
 """
