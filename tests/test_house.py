@@ -35,10 +35,9 @@ def tree(name: str) -> ast.Module:
     return ast.parse((ROOT / name).read_text(encoding="utf-8"), name)
 
 
-def nodes(*folders: str) -> Iterator[Node]:
-    for name in sources(*folders):
-        for node in ast.walk(tree(name)):
-            yield name, node
+@cache
+def nodes(*folders: str) -> tuple[Node, ...]:
+    return tuple((name, node) for name in sources(*folders) for node in ast.walk(tree(name)))
 
 
 def calls(*folders: str) -> Iterator[tuple[str, ast.Call, str]]:

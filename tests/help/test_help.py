@@ -63,3 +63,10 @@ def test_links_to_files_lead_somewhere(page):
 def test_pages_are_plain(page):
     loud = re.compile(r"\b(seamless|powerful|cutting-edge|state-of-the-art|best-in-class|effortless|leverage)\b")
     assert loud.findall(text_of(page).lower()) == []
+
+
+def test_system_packages_are_those_that_are_installed():
+    listed = re.search(r"packages for a display: `([^`]+)`", text_of(HELP / "deployment.md"))
+    assert listed
+    installed = (ROOT / ".ci" / "system-packages").read_text(encoding="utf-8")
+    assert [name for name in listed[1].split() if not re.search(rf"[ (]{re.escape(name)}[ \n)]", installed)] == []
