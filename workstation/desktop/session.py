@@ -127,6 +127,11 @@ class Session(QObject):
         focus.setFocus()
         self.moved.emit(name)
 
+    @property
+    def place(self) -> Workplace:
+        """What the session works with."""
+        return self._place
+
     def leave(self) -> None:
         """Esc: one step back."""
         if self.name == "reading":

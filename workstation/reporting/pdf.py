@@ -55,18 +55,26 @@ def prove(content: bytes, written: Sequence[Written], said: Sequence[str]) -> No
     Raises:
         NotShown: names the statement or the line that is not on the page.
     """
-    set_lines: dict[str, dict[int, str]] = {}
-    for line in written:
-        set_lines.setdefault(line.source, {})[line.index] = line.text
+    set_texts = _set_texts(written)
     for statement in said:
-        found_lines = set_lines.get(statement, {})
-        whole = "".join(found_lines[index] for index in sorted(found_lines))
-        if _squeezed(whole) != _squeezed(clean(statement)):
+        places = set_texts.get(statement, [])
+        if not places or any(_squeezed(place) != _squeezed(clean(statement)) for place in places):
             raise NotShown(f"The page leaves out: “{_short(statement)}”. The draft was kept; report this to us.")
     for line, found in zip(written, _read_back(content, written), strict=True):
         same = _squeezed(found) == _squeezed(line.text) if line.plain else _letters(found) == _letters(line.text)
         if not same:
             raise NotShown(f"The page shows “{_short(found)}” where the opinion says “{_short(line.text)}”.")
+
+
+def _set_texts(written: Sequence[Written]) -> dict[str, list[str]]:
+    """What was set for each statement, once for each place it stands in: its lines begin anew with index 0."""
+    places: dict[str, list[str]] = {}
+    for line in written:
+        if line.index == 0:
+            places.setdefault(line.source, []).append("")
+        if line.source in places:
+            places[line.source][-1] += line.text
+    return places
 
 
 def _read_back(content: bytes, written: Sequence[Written]) -> Iterator[str]:
