@@ -11,6 +11,7 @@ from workstation.self_check import (
     pictures,
     resources,
     safekeeping,
+    shipped,
     signature,
 )
 from workstation.self_check.bench import Bench
@@ -30,6 +31,7 @@ def main() -> int:
 def checks_on(bench: Bench) -> Sequence[Check]:
     """Every check, in the order of the data's way through the program."""
     return (
+        *shipped.checks(),
         *resources.checks(),
         *decoding.checks(bench),
         *documents.checks(bench),

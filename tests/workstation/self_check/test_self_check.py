@@ -12,7 +12,17 @@ import pytest
 
 from viewers.isolation.wall import Protection
 from viewers.series.codecs import samples
-from workstation.self_check import decoding, documents, numbers, pictures, resources, running, safekeeping, signature
+from workstation.self_check import (
+    decoding,
+    documents,
+    numbers,
+    pictures,
+    resources,
+    running,
+    safekeeping,
+    shipped,
+    signature,
+)
 from workstation.self_check.bench import Bench
 from workstation.self_check.check import Check, Wrong, near, nothing, outcome_of, same
 
@@ -201,3 +211,16 @@ def test_signing_verifies_and_one_changed_bit_is_found(bench):
     pytest.importorskip("workstation.signing.verifying")
     outcome = outcome_of(named(signature.checks(bench), "signed with a throwaway key"))
     assert outcome.passed, outcome.words
+
+
+def test_a_bundle_that_holds_what_must_not_be_shipped_fails_and_an_installation_only_says_so(monkeypatch):
+    monkeypatch.setattr(shipped, "NOT_SHIPPED", ("json", "no_such_module", "no_such_package.module"))
+    check = named(shipped.checks(), "left out")
+    assert outcome_of(check).words == "installed, not used here: json"
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    assert outcome_of(check).words == "the bundle holds json"
+
+
+def test_a_missing_library_is_named(monkeypatch):
+    monkeypatch.setattr(shipped, "DECODERS", ("pydicom", "no-such-library"))
+    assert outcome_of(named(shipped.checks(), "libraries")).words == "not installed: no-such-library"
