@@ -81,9 +81,13 @@ def _fonts() -> str:
 
 
 def _samples() -> str:
-    cases = _some(RESOURCES / "samples" / "cases", "*.json")
-    nothing(_unread(cases))
-    return f"{len(cases)} files"
+    from viewers.phantoms.brain.template import t1
+
+    samples = RESOURCES / "samples"
+    files = [*_some(samples / "cases", "*.json"), *_some(samples / "story", "*.json")]
+    nothing(_unread(files))
+    shape = "x".join(map(str, t1().shape))
+    return f"{len(files)} files, brain template {shape}"
 
 
 def _help() -> str:

@@ -109,8 +109,9 @@ def test_a_missing_folder_of_resources_is_named(tmp_path, monkeypatch):
 def test_a_damaged_drawing_and_a_damaged_case_are_named(tmp_path, monkeypatch):
     (tmp_path / "icons").mkdir()
     (tmp_path / "icons" / "torn.svg").write_text("<svg")
-    (tmp_path / "samples" / "cases").mkdir(parents=True)
-    (tmp_path / "samples" / "cases" / "torn.json").write_text("{")
+    for folder in ("cases", "story"):
+        (tmp_path / "samples" / folder).mkdir(parents=True)
+        (tmp_path / "samples" / folder / "torn.json").write_text("{")
     monkeypatch.setattr(resources, "RESOURCES", tmp_path)
     assert "torn.svg" in outcome_of(named(resources.checks(), "icons")).words
     assert "torn.json" in outcome_of(named(resources.checks(), "sample cases")).words
