@@ -190,7 +190,7 @@ def receipt_lines(receipt: Mapping[str, object]) -> list[tuple[str, str]]:
     ]
     artefacts = receipt.get("artefacts")
     for item in artefacts if isinstance(artefacts, list) else []:
-        proof = "read back, identical" if item.get("read_back") else "inside the report"
+        proof = "read back, identical" if item.get("read_back") else "kept on this computer"
         lines.append((str(item.get("name", "")), f"{_size(item.get('size'))}  ·  {proof}  ·  {item.get('sha256', '')}"))
     return [(name, value) for name, value in lines if value]
 

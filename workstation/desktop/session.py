@@ -174,7 +174,7 @@ class Session(QObject):
         self.signing.go_requested.connect(self._go_to_field)
         self.signing.signed.connect(self._was_signed)
         self.outbox.next_case_requested.connect(self._next_case)
-        self.delivery.delivered.connect(lambda _case: self.worklist_desk.show_local())
+        self.delivery.delivered.connect(lambda _case: self.worklist_desk.refresh())
         self.delivery.moved.connect(lambda _number: self.worklist_desk.show_local())
         self.settings.changed.connect(self._setting_changed)
         for desk in (self.worklist_desk, self.signing, self.delivery):

@@ -9,6 +9,14 @@ from workstation.opinions.template import Template
 MEANING = "I am the author of this second opinion and answer for its content."
 
 
+KINDS = {  # FHIR's resource types in a reader's words
+    "Condition": "Condition",
+    "MedicationStatement": "Medication",
+    "AllergyIntolerance": "Allergy",
+    "Observation": "Measured",
+}
+
+
 def begin(
     case: Case,
     template: Template,
@@ -84,7 +92,7 @@ def _prefilled(case: Case, author: Author, conflicts: str) -> dict[str, Entry]:
 
 def _joined(kind: str, text: str, detail: str, when: str) -> str:
     tail = ", ".join(part for part in (detail, when) if part)
-    return f"{kind.capitalize()}: {text}" + (f" ({tail})" if tail else "")
+    return f"{KINDS.get(kind, kind)}: {text}" + (f" ({tail})" if tail else "")
 
 
 def _subject(patient: Patient, reference: str) -> Subject:

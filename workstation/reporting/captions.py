@@ -8,6 +8,7 @@ from workstation.opinions.opinion import Opinion
 ORIENTATION = ("plane", "orientation")
 CENTRE = ("window_centre", "window_center", "centre", "center")
 WIDTH = ("window_width", "width")
+DRAWN = "orientation, window and scale as drawn in the picture"
 SCALE = ("mm_per_pixel", "scale_mm_per_pixel", "scale")
 
 
@@ -48,7 +49,7 @@ def _view(view: Mapping[str, object]) -> tuple[str, ...]:
         str(orientation).capitalize() if orientation else "",
         shown,
         f"window centre {_number(centre)}, width {_number(width)}" if centre != "" and width != "" else "",
-        f"scale {_number(scale)} mm per picture pixel" if scale else "not to scale",
+        f"scale {_number(scale)} mm per picture pixel" if scale else DRAWN,
     )
 
 

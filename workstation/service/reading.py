@@ -23,6 +23,16 @@ from workstation.cases.refusals import Unintelligible
 from workstation.service import vocabulary as words
 from workstation.service.fhir_json import Node
 
+# HL7 ObservationInterpretation in words: a lone "L" behind a number could be read as litres.
+INTERPRETATIONS = {
+    "N": "normal",
+    "H": "high",
+    "L": "low",
+    "HH": "critically high",
+    "LL": "critically low",
+    "A": "abnormal",
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseResources:
@@ -172,10 +182,10 @@ def _measured(found: Node) -> str:
     value = quantity.data.get("value")
     parts = (
         f"{value} {quantity.text('unit')}".strip() if isinstance(value, int | float) else found.text("valueString"),
-        found.text("interpretation", 0, "coding", 0, "code"),
+        INTERPRETATIONS.get(code := found.text("interpretation", 0, "coding", 0, "code"), code),
     )
     reference = found.text("referenceRange", 0, "text")
-    return " ".join(part for part in parts if part) + (f" (reference {reference})" if reference else "")
+    return ", ".join(part for part in parts if part) + (f" (reference {reference})" if reference else "")
 
 
 def read_document(found: Node) -> Document:
