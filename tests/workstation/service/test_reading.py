@@ -167,7 +167,7 @@ def test_every_field_of_a_case_is_read(world):
         HistoryItem(
             kind="Observation",
             text="Creatinine",
-            detail="1.1 mg/dL H (reference 0.5-0.9)",
+            detail="1.1 mg/dL, high (reference 0.5-0.9)",
             date="2026-02-01",
             reference="Observation/1",
         ),
