@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from pydicom.uid import Comprehensive3DSRStorage, KeyObjectSelectionDocumentStorage
 
 from tests.help.handbook import BLOCK, BLOCKS, HELP, ROOT, desktop_commands, key_words, with_blocks_made
 from viewers.display.presets import presets
@@ -70,3 +71,18 @@ def test_system_packages_are_those_that_are_installed():
     assert listed
     installed = (ROOT / ".ci" / "system-packages").read_text(encoding="utf-8")
     assert [name for name in listed[1].split() if not re.search(rf"[ (]{re.escape(name)}[ \n)]", installed)] == []
+
+
+def test_what_is_written_is_in_the_conformance_statement():
+    statement, reporting = text_of(CONFORMANCE), ROOT / "workstation" / "reporting"
+    encapsulated = re.search(r'STORAGE = "([\d.]+)"', text_of(reporting / "dicom" / "encapsulated.py"))
+    assert encapsulated
+    assert f"| Encapsulated PDF | `{encapsulated[1]}` |" in statement
+    assert "Comprehensive3DSR(" in text_of(reporting / "dicom" / "structured_report.py")
+    assert f"| Comprehensive 3D SR | `{Comprehensive3DSRStorage}` |" in statement
+    assert "KeyObjectSelectionDocument(" in text_of(reporting / "dicom" / "key_objects.py")
+    assert f"| Key Object Selection Document | `{KeyObjectSelectionDocumentStorage}` |" in statement
+    bundle = text_of(reporting / "bundle.py")
+    kinds = re.findall(r'"(\w+)": _\w+\(frozen|made\["(\w+)"\] =', bundle)
+    assert len(kinds) >= 5
+    assert [kind for pair in kinds for kind in pair if kind and f"{kind}," not in statement.replace(" |", ",")] == []
