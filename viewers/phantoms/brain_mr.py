@@ -164,7 +164,8 @@ def _diffusion(
     weighted = still * np.exp(-_B * 1e-6 * speed)
     unweighted = _measured(rng, _sliced(grid, still, stack), noise=9.0)
     diffused = _measured(rng, _sliced(grid, weighted, stack), noise=6.0)
-    signal = (unweighted > 55) & (diffused > 8)
+    signal = ndimage.uniform_filter(unweighted.astype(np.float32), (0, 3, 3)) > 85
+    signal &= diffused > 8
     ratio = np.log(np.maximum(unweighted, 1) / np.maximum(diffused, 1).astype(np.float64)) / _B * 1e6
     coefficient = np.where(signal, np.clip(ratio, 0, 4095), 0).astype(np.uint16)
     timing = _TIMINGS["DWI"]

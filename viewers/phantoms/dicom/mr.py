@@ -61,6 +61,8 @@ def write_stack(
     window: tuple[float, float] | None = None,
 ) -> None:
     """Write one plane after another; instance numbers go on from ``start``."""
+    high = float(np.percentile(pixels[:, ::4, ::4], 99.5))
+    shown = window or (high / 2, max(high, 2.0))
     for k in range(stack.shape[0]):
         ds = instance(series, start + k + 1, image_type)
         origin = stack.first + stack.along * (k * stack.spacing_mm)
@@ -90,8 +92,7 @@ def write_stack(
         if b_value is not None:
             ds.DiffusionBValue = float(b_value)
             ds.DiffusionDirectionality = "NONE" if b_value == 0 else "ISOTROPIC"
-        low, high = np.percentile(pixels[k], (2, 99.5))
-        centre, width = window or ((low + high) / 2, max(high - low, 2))
+        centre, width = shown
         ds.WindowCenter, ds.WindowWidth = f"{centre:.0f}", f"{width:.0f}"
         grey(ds, pixels[k], 12)
         shelf.put(ds)
