@@ -85,6 +85,8 @@ def test_what_is_written_is_in_the_conformance_statement():
     bundle = text_of(reporting / "bundle.py")
     written = re.search(r"^\| (.*) \| written in one transaction", statement, re.MULTILINE)
     assert written
-    kinds = {kind for pair in re.findall(r'"(\w+)": _\w+\(frozen|made\["(\w+)"\] =', bundle) for kind in pair if kind}
+    kinds = {
+        kind for pair in re.findall(r'"([A-Z]\w+)": _\w+\(frozen|made\["(\w+)"\] =', bundle) for kind in pair if kind
+    }
     assert len(kinds) > 4
     assert [kind for kind in sorted(kinds) if not re.search(rf"\b{kind}\b", written[1])] == []
