@@ -41,14 +41,16 @@ def alternate(contenders: Mapping[str, tuple[str, ...]], rounds: int, quantity: 
     A contender that fails is named on stderr and left out.
     """
     taken: dict[str, list[float]] = {name: [] for name in contenders}
+    failed: set[str] = set()
     for _ in range(rounds):
         for name, (module, function, *arguments) in contenders.items():
-            if taken[name] is None:
+            if name in failed:
                 continue
             try:
                 taken[name].append(fresh(module, function, *arguments)[quantity])
             except RuntimeError as failure:
-                print(f"  {name} left out: {str(failure).splitlines()[-1]}", file=sys.stderr)
+                failed.add(name)
+                print(f"  {name} left out: {str(failure).strip().splitlines()[-1]}", file=sys.stderr)
     return {name: statistics.median(values) for name, values in taken.items() if values}
 
 

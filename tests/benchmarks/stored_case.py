@@ -10,10 +10,11 @@ from viewers.series.open_source import open_source
 from viewers.sources import FrameSource
 from viewers.volumes.jobs import JOBS
 from workstation.cases.case import Case, CaseState, Patient, Scenario
+from workstation.cases.ports import Specialist
 from workstation.storage import store
 
-_CASE = "bench"
-_PASSPHRASE = "bench"
+CASE = "bench"
+PASSPHRASE = "bench"
 
 
 def receive_folder(folder: Path, data: Path) -> None:
@@ -21,12 +22,12 @@ def receive_folder(folder: Path, data: Path) -> None:
     if store.lockwork(data).exists:
         return
     source = open_source(folder)
-    made = store.create(data, passphrase=_PASSPHRASE, find_keyring=lambda _: None)
+    made = store.create(data, passphrase=PASSPHRASE, find_keyring=lambda _: None)
     made.cases.put(_case())
     with Pool(preload=JOBS) as pool:
         for key in source.keys():
             (header,) = receive(source, [key], pool)
-            writing = made.cases.receive(_CASE, key, "2.25.2")
+            writing = made.cases.receive(CASE, key, "2.25.2")
             writing.write(source.read(key))
             writing.commit(header.mapping)
     made.close()
@@ -35,16 +36,26 @@ def receive_folder(folder: Path, data: Path) -> None:
 @contextmanager
 def opened(data: Path) -> Iterator[FrameSource]:
     """The stored case's instances."""
-    unlocked = store.unlock(data, passphrase=_PASSPHRASE, find_keyring=lambda _: None)
+    unlocked = store.unlock(data, passphrase=PASSPHRASE, find_keyring=lambda _: None)
     try:
-        yield unlocked.cases.instances(_CASE)
+        yield unlocked.cases.instances(CASE)
     finally:
         unlocked.close()
+
+
+def remember_reader(data: Path) -> None:
+    """Let the store know a specialist, as a sign-in does."""
+    from workstation.desktop.workplace import remember_specialist
+
+    unlocked = store.unlock(data, passphrase=PASSPHRASE, find_keyring=lambda _: None)
+    specialist = Specialist(reference="Practitioner/bench", name="Dr Bench", licence="", specialty="")
+    remember_specialist(unlocked.texts, specialist)
+    unlocked.close()
 
 
 def _case() -> Case:
     patient = Patient(name="", family="", given=(), birth_date=None, sex="", identifiers=())
     return Case(
-        id=_CASE, version="1", state=CaseState.ACCEPTED, title="", scenario=Scenario.CANCER, specialty="",
+        id=CASE, version="1", state=CaseState.ACCEPTED, title="", scenario=Scenario.CANCER, specialty="",
         deadline=None, priority="", patient=patient, patient_reference="", owner="", service_request="",
     )  # fmt: skip
