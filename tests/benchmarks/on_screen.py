@@ -1,4 +1,4 @@
-"""What our display path does, each in a fresh process: numbers of one picture, and steps up to the X server's answer."""
+"""What our display path does, each in a fresh process; a step ends with the answer of the X server."""
 
 import time
 from collections.abc import Callable

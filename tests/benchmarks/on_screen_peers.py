@@ -145,7 +145,7 @@ def _slice(window: Any, image: Any, orientation: int, place: tuple[float, ...]) 
     camera.ParallelProjectionOn()
     camera.SetFocalPoint(0, 0, 0)
     camera.SetPosition(*np.eye(3)[orientation].tolist())
-    camera.SetViewUp(*((0, 0, 1) if orientation < 2 else (0, 1, 0)))  # noqa: PLR2004 - the axial plane
+    camera.SetViewUp(*((0, 0, 1) if orientation < 2 else (0, 1, 0)))
     renderer.ResetCamera()
     camera.SetParallelScale(512 * 0.7 / 2)
     return mapper

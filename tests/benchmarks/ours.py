@@ -91,7 +91,7 @@ def read_stored(data: Path) -> Measured:
 
     with opened(data) as source:
         start = time.perf_counter()
-        total = sum(len(source.read(key)) for key in source.keys())
+        total = sum(len(source.read(key)) for key in tuple(source.keys()))
         seconds = time.perf_counter() - start
         frames = _random_reads(source)
     return {"rate": total / seconds / 1e6, "p99_ms": float(np.percentile(frames, 99)) * 1e3, "seconds": seconds}

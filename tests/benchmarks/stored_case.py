@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from viewers.isolation.pool import Pool
-from viewers.series.receive import receive
 from viewers.series.open_source import open_source
+from viewers.series.receive import receive
 from viewers.sources import FrameSource
 from viewers.volumes.jobs import JOBS
 from workstation.cases.case import Case, CaseState, Patient, Scenario
@@ -25,7 +25,7 @@ def receive_folder(folder: Path, data: Path) -> None:
     made = store.create(data, passphrase=PASSPHRASE, find_keyring=lambda _: None)
     made.cases.put(_case())
     with Pool(preload=JOBS) as pool:
-        for key in source.keys():
+        for key in tuple(source.keys()):
             (header,) = receive(source, [key], pool)
             writing = made.cases.receive(CASE, key, "2.25.2")
             writing.write(source.read(key))

@@ -82,7 +82,7 @@ def _when_settled(application: "QApplication") -> float:
     from tests.benchmarks.ours import summed_pss
 
     highest, rose = 0.0, time.perf_counter()
-    while time.perf_counter() - rose < 2.0:  # noqa: PLR2004 - as the docstring says
+    while time.perf_counter() - rose < 2.0:
         pause = time.perf_counter() + 0.05
         while time.perf_counter() < pause:
             application.processEvents()
