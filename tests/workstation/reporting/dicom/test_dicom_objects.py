@@ -1,0 +1,157 @@
+"""What is written as DICOM: legal, complete, the printed numbers, and the same bytes for the same opinion."""
+
+import importlib.util
+import shutil
+import subprocess
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+
+import pydicom
+import pytest
+
+from workstation.opinions.freezing import Frozen
+from workstation.reporting.composed import DicomFile
+from workstation.reporting.dicom.encapsulated import encapsulated_pdf, unwrapped
+from workstation.reporting.dicom.key_objects import key_objects
+from workstation.reporting.dicom.sources import person_name
+from workstation.reporting.dicom.structured_report import structured_report
+from workstation.reporting.source_image import SourceImage
+
+_PATH = Path(__file__).parents[2] / "opinions" / "complete_opinion.py"
+_SPEC = importlib.util.spec_from_file_location("complete_opinion_for_dicom", _PATH)
+assert _SPEC is not None
+assert _SPEC.loader is not None
+complete_opinion = importlib.util.module_from_spec(_SPEC)
+_SPEC.loader.exec_module(complete_opinion)
+
+PDF = b"%PDF-1.7 of odd length!"
+
+
+@pytest.fixture(scope="module")
+def frozen() -> Frozen:
+    return complete_opinion.frozen()
+
+
+@pytest.fixture(scope="module")
+def sources(frozen: Frozen) -> dict[str, SourceImage]:
+    known = {
+        "PatientName": "Müller^Anna", "PatientID": "P1", "PatientBirthDate": "19600101", "PatientSex": "F",
+        "StudyDate": "20260101", "StudyTime": "120000", "StudyID": "1", "Modality": "CT", "Rows": "512", "Columns": "512",
+        "FrameOfReferenceUID": "2.25.9",
+    }  # fmt: skip
+    return {
+        image.sop_uid: SourceImage(
+            sop_class_uid=image.sop_class_uid,
+            sop_uid=image.sop_uid,
+            series_uid=image.series_uid,
+            study_uid=image.study_uid,
+            attributes=known,
+        )
+        for item in frozen.opinion.evidence
+        for image in item.images
+    }
+
+
+def written(frozen: Frozen, sources: dict[str, SourceImage]) -> dict[str, DicomFile]:
+    report, keys = structured_report(frozen, sources), key_objects(frozen, sources)
+    assert report is not None
+    assert keys is not None
+    wrapped = encapsulated_pdf(PDF, frozen, sources, sop_uid=frozen.uids.pdf, series_uid=frozen.uids.pdf_series)
+    return {"report": report, "keys": keys, "wrapped": wrapped}
+
+
+def items(sequence):
+    for item in sequence:
+        yield item
+        yield from items(item.get("ContentSequence", []))
+
+
+@pytest.mark.parametrize("kind", ["report", "keys", "wrapped"])
+def test_dciodvfy_finds_no_error(kind: str, frozen: Frozen, sources: dict[str, SourceImage], tmp_path: Path) -> None:
+    if shutil.which("dciodvfy") is None:
+        pytest.skip("dicom3tools is not installed")
+    path = tmp_path / f"{kind}.dcm"
+    path.write_bytes(written(frozen, sources)[kind].content)
+    done = subprocess.run(["dciodvfy", str(path)], capture_output=True, text=True, check=False)
+    assert [line for line in done.stderr.splitlines() if line.startswith(("Error", "Abort"))] == []
+
+
+def test_the_report_holds_each_printed_number_with_its_ucum_unit(
+    frozen: Frozen, sources: dict[str, SourceImage]
+) -> None:
+    read = pydicom.dcmread(BytesIO(written(frozen, sources)["report"].content))
+    numbers = [item.MeasuredValueSequence[0] for item in items(read.ContentSequence) if item.ValueType == "NUM"]
+    found = [(float(one.NumericValue), one.MeasurementUnitsCodeSequence[0].CodeValue) for one in numbers]
+    ucum = {"mm": "mm", "HU": "[hnsf'U]", "mm2": "mm2"}
+    printed = [
+        (float(value.text().split()[0]), ucum[value.unit]) for item in frozen.opinion.evidence for value in item.values
+    ]
+    assert found == printed
+    assert (read.CompletionFlag, read.VerificationFlag) == ("COMPLETE", "VERIFIED")
+    assert read.SOPInstanceUID == frozen.uids.sr
+
+
+def test_the_report_says_where_in_the_patient_each_number_was_taken(
+    frozen: Frozen, sources: dict[str, SourceImage]
+) -> None:
+    read = pydicom.dcmread(BytesIO(written(frozen, sources)["report"].content))
+    places = [list(item.GraphicData) for item in items(read.ContentSequence) if item.ValueType == "SCOORD3D"]
+    length = next(item for item in frozen.opinion.evidence if item.kind == "length")
+    assert places[0] == [number for point in length.points_mm for number in point]
+
+
+def test_a_circle_of_centre_and_two_rims_becomes_an_ellipse(frozen: Frozen, sources: dict[str, SourceImage]) -> None:
+    circle = next(item for item in frozen.opinion.evidence if item.kind == "circle")
+    drawn = replace(circle, points_mm=((0.0, 0.0, 5.0), (10.0, 0.0, 5.0), (0.0, 10.0, 5.0)))
+    opinion = replace(frozen.opinion, evidence=(drawn,))
+    report = structured_report(replace(frozen, opinion=opinion), sources)
+    assert report is not None
+    read = pydicom.dcmread(BytesIO(report.content))
+    shapes = {
+        (item.GraphicType, tuple(item.GraphicData)) for item in items(read.ContentSequence) if "GraphicType" in item
+    }
+    assert shapes == {("ELLIPSE", (-10.0, 0.0, 5.0, 10.0, 0.0, 5.0, 0.0, -10.0, 5.0, 0.0, 10.0, 5.0))}
+
+
+def test_without_a_frame_of_reference_the_report_points_at_the_image(
+    frozen: Frozen, sources: dict[str, SourceImage], tmp_path: Path
+) -> None:
+    length = next(item for item in frozen.opinion.evidence if item.kind == "length")
+    flat = replace(length, points_mm=(), frame_of_reference_uid="")
+    report = structured_report(replace(frozen, opinion=replace(frozen.opinion, evidence=(flat,))), sources)
+    assert report is not None
+    read = pydicom.dcmread(BytesIO(report.content))
+    (place,) = [list(item.GraphicData) for item in items(read.ContentSequence) if item.ValueType == "SCOORD"]
+    (image,) = flat.images
+    assert place == pytest.approx([part + 0.5 for point in image.points_px for part in point])
+
+
+def test_the_key_objects_name_every_cited_image_without_a_purpose(
+    frozen: Frozen, sources: dict[str, SourceImage]
+) -> None:
+    read = pydicom.dcmread(BytesIO(written(frozen, sources)["keys"].content))
+    images = [item for item in read.ContentSequence if item.ValueType == "IMAGE"]
+    assert {item.ReferencedSOPSequence[0].ReferencedSOPInstanceUID for item in images} == set(sources)
+    assert not any("ConceptNameCodeSequence" in item for item in images)
+
+
+def test_the_pdf_comes_out_as_it_went_in(frozen: Frozen, sources: dict[str, SourceImage]) -> None:
+    wrapped = written(frozen, sources)["wrapped"].content
+    assert unwrapped(wrapped) == PDF
+    assert len(pydicom.dcmread(BytesIO(wrapped)).EncapsulatedDocument) % 2 == 0
+    with pytest.raises(ValueError, match="no DICOM object"):
+        unwrapped(PDF)
+    with pytest.raises(ValueError, match="no PDF"):
+        unwrapped(written(frozen, sources)["keys"].content)
+
+
+def test_a_pdf_without_any_image_still_names_its_patient(frozen: Frozen) -> None:
+    wrapped = encapsulated_pdf(PDF, frozen, {}, sop_uid=frozen.uids.pdf, series_uid=frozen.uids.pdf_series)
+    assert str(pydicom.dcmread(BytesIO(wrapped.content)).PatientName) == person_name(frozen.opinion.case.subject.name)
+    assert structured_report(frozen, {}) is None
+    assert key_objects(frozen, {}) is None
+
+
+def test_the_same_opinion_gives_the_same_bytes(frozen: Frozen, sources: dict[str, SourceImage]) -> None:
+    assert written(frozen, sources) == written(frozen, sources)

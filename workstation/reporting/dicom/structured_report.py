@@ -1,0 +1,122 @@
+"""The structured report: every cited measurement as TID 1500 says (Comprehensive 3D SR), with what it was drawn on."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from workstation.opinions.evidence import Evidence, EvidenceValue
+from workstation.opinions.freezing import Frozen
+from workstation.reporting.composed import DicomFile
+from workstation.reporting.dicom.sources import (
+    MANUFACTURER,
+    SERIES_NUMBER,
+    dataset_of,
+    dated,
+    dicom_file,
+    observer,
+    person_name,
+    touched,
+)
+from workstation.reporting.source_image import SourceImage
+
+NAME = "opinion-sr.dcm"
+# quantity → (code, scheme, meaning); CID 7470, 7463 and 4 of PS3.16, SNOMED CT for lengths
+QUANTITIES = {
+    "length": ("410668003", "SCT", "Length"),
+    "area": ("42798000", "SCT", "Area"),
+    "radius": ("131190003", "SCT", "Radius"),
+    "mean": ("373098007", "SCT", "Mean"),
+    "standard deviation": ("386136009", "SCT", "Standard Deviation"),
+    "minimum": ("255605001", "SCT", "Minimum"),
+    "maximum": ("56851009", "SCT", "Maximum"),
+    "pixels": ("pixels", "99SO", "Number of pixels measured"),
+}
+# printed unit → UCUM
+UNITS = {
+    "mm": "mm", "mm²": "mm2", "cm": "cm", "cm²": "cm2", "HU": "[hnsf'U]", "SUVbw": "g/ml{SUVbw}", "Bq/ml": "Bq/ml",
+    "px": "{pixels}", "px²": "{pixels}", "s": "s", "cm/s": "cm/s", "": "1",
+}  # fmt: skip
+LATERALITY = {"right": ("24028007", "SCT", "Right"), "left": ("7771000", "SCT", "Left")}
+
+
+def structured_report(frozen: Frozen, sources: Mapping[str, SourceImage]) -> DicomFile | None:
+    """The report, or None where no measurement on an image is cited; its numbers are those that are printed."""
+    opinion = frozen.opinion
+    measured = [item for item in opinion.evidence if item.values and touched([item], sources)]
+    if not measured:
+        return None
+    from highdicom.sr import Comprehensive3DSR, MeasurementReport, ObservationContext
+    from pydicom.sr.codedict import codes
+
+    report = MeasurementReport(
+        observation_context=ObservationContext(observer_person_context=observer(opinion.author)),
+        procedure_reported=codes.SCT.ImagingProcedure,
+        imaging_measurements=[_group(item) for item in measured],
+        title=codes.DCM.ImagingMeasurementReport,
+    )
+    made = Comprehensive3DSR(
+        evidence=[dataset_of(image) for image in touched(measured, sources)],
+        content=report,
+        series_instance_uid=frozen.uids.sr_series,
+        series_number=SERIES_NUMBER["sr"],
+        sop_instance_uid=frozen.uids.sr,
+        instance_number=opinion.revision,
+        manufacturer=MANUFACTURER,
+        is_complete=True,
+        is_final=True,
+        is_verified=True,
+        verifying_observer_name=person_name(opinion.author.name),
+        verifying_organization=opinion.author.specialty or MANUFACTURER,
+    )
+    return dicom_file(dated(made, frozen.frozen_at), NAME)
+
+
+def _group(item: Evidence) -> Any:
+    from highdicom.sr import MeasurementsAndQualitativeEvaluations, TrackingIdentifier
+
+    return MeasurementsAndQualitativeEvaluations(
+        tracking_identifier=TrackingIdentifier(uid=item.tracking_uid, identifier=item.label or item.kind),
+        measurements=[_measurement(item, value) for value in item.values],
+    )
+
+
+def _measurement(item: Evidence, value: EvidenceValue) -> Any:
+    from highdicom.sr import CodedConcept, Measurement
+
+    unit = UNITS.get(value.unit, value.unit)
+    return Measurement(
+        name=CodedConcept(*QUANTITIES.get(value.name, (value.name[:16], "99SO", value.name))),
+        value=float(f"{value.value:.{value.digits}f}"),
+        unit=CodedConcept(unit, "UCUM", value.unit or "no units"),
+        referenced_coordinates=[_coordinates(item)],
+    )
+
+
+def _coordinates(item: Evidence) -> Any:
+    """In the patient where there is a frame of reference (SCOORD3D), else on the image (SCOORD)."""
+    import numpy as np
+    from highdicom.sr import CoordinatesForMeasurement, CoordinatesForMeasurement3D, SourceImageForRegion
+
+    if item.points_mm and item.frame_of_reference_uid:
+        kind, points = _graphic(item.kind, [list(point) for point in item.points_mm])
+        return CoordinatesForMeasurement3D(
+            graphic_type=kind, graphic_data=np.array(points), frame_of_reference_uid=item.frame_of_reference_uid
+        )
+    image = item.images[0]
+    # SCOORD counts from the corner of the first pixel (PS3.3 C.18.6.1.2), ours from its centre
+    pixels = [[column + 0.5, row + 0.5] for column, row in image.points_px]
+    kind, points = _graphic(item.kind, pixels)
+    source = SourceImageForRegion(
+        referenced_sop_class_uid=image.sop_class_uid,
+        referenced_sop_instance_uid=image.sop_uid,
+        referenced_frame_numbers=[image.frame],
+    )
+    return CoordinatesForMeasurement(graphic_type=kind, graphic_data=np.array(points), source_image=source)
+
+
+def _graphic(kind: str, points: list[list[float]]) -> tuple[str, list[list[float]]]:
+    """Graphic type and data: an ellipse by the ends of its axes; a circle, kept as centre and two rims, made one."""
+    if kind == "circle" and len(points) == 3:  # noqa: PLR2004 - centre, right rim, lower rim
+        centre, right, lower = points
+        opposite = [[2 * c - p for c, p in zip(centre, rim, strict=True)] for rim in (right, lower)]
+        return "ELLIPSE", [opposite[0], right, opposite[1], lower]
+    return ("ELLIPSE" if kind == "ellipse" else "POLYLINE"), points
