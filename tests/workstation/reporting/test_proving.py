@@ -35,8 +35,9 @@ def test_a_place_that_lost_a_line_is_noticed(monkeypatch: pytest.MonkeyPatch) ->
     content, written = kept[0]
     last = max(index for index, line in enumerate(written) if line.source == LONG.strip())
     assert len(_set_texts(written)[LONG.strip()]) == 2
+    wanted, without = statements(said), written[:last] + written[last + 1 :]
     with pytest.raises(NotShown, match="leaves out"):
-        prove(content, written[:last] + written[last + 1 :], statements(said))
+        prove(content, without, wanted)
+    changed = [replace(written[last], text=written[last].text.replace("8", "9"), source="")]
     with pytest.raises(NotShown, match="shows"):
-        changed = replace(written[last], text=written[last].text.replace("8", "9"), source="")
-        prove(content, [changed], ())
+        prove(content, changed, ())

@@ -37,8 +37,8 @@ def frozen() -> Frozen:
 def sources(frozen: Frozen) -> dict[str, SourceImage]:
     known = {
         "PatientName": "Müller^Anna", "PatientID": "P1", "PatientBirthDate": "19600101", "PatientSex": "F",
-        "StudyDate": "20260101", "StudyTime": "120000", "StudyID": "1", "Modality": "CT", "Rows": "512", "Columns": "512",
-        "FrameOfReferenceUID": "2.25.9",
+        "StudyDate": "20260101", "StudyTime": "120000", "StudyID": "1", "Modality": "CT", "Rows": "512",
+        "Columns": "512", "FrameOfReferenceUID": "2.25.9",
     }  # fmt: skip
     return {
         image.sop_uid: SourceImage(
