@@ -27,8 +27,9 @@ _PIXELS = {0x7FE00008: "FloatPixelData", 0x7FE00009: "DoubleFloatPixelData", 0x7
 _ENCAPSULATED_DOCUMENT = 0x00420011
 _CHARACTER_SET, _PIXEL_REPRESENTATION, _FRAMES = 0x00080005, 0x00280103, 0x00280008
 _SHORT = frozenset(b"AE AS AT CS DA DS DT FL FD IS LO LT PN SH SL SS ST TM UI UL US".split())
-# Text without a character set whose value is kept as it stands; Specific Character Set and Number of Frames are not.
-_AS_IT_IS = frozenset(b"AE AS CS DA DS DT TM UI".split())
+# Text without a character set whose value is kept as it stands; what changes how the rest is read is not.
+_AS_IT_IS = frozenset(b"AE AS CS DA DS DT IS TM UI".split())
+_WATCHED = frozenset((_CHARACTER_SET, _PIXEL_REPRESENTATION, _FRAMES))
 _LONG = frozenset(b"OB OD OF OL OV OW SQ SV UC UN UR UT UV".split())
 
 
@@ -85,6 +86,7 @@ class Walk:
         order = "<" if little else ">"
         unpack = struct.Struct(order + ("HH2sH" if explicit else "HHI")).unpack_from
         long_unpack = struct.Struct(order + "I").unpack_from
+        word_unpack = struct.Struct(order + "H").unpack_from
         buffer, available, wanted, left = self.buffer, len(self.buffer), self.wanted, self.left
         decode = decoders(text)
         creators: dict[int, str] = {}
@@ -106,17 +108,16 @@ class Walk:
                         if not known and after <= end and group < _OVERLAYS:
                             at = after
                             continue
-                    elif (
-                        vr in _AS_IT_IS
-                        and vr == found[2]
-                        and after <= end
-                        and after <= available
-                        and tag != _CHARACTER_SET
-                    ):
-                        if length:
-                            out[found[0]] = str(buffer[at:after], "latin-1").strip(" \0")
-                        at = after
-                        continue
+                    elif vr == found[2] and after <= end and after <= available and tag not in _WATCHED:
+                        if vr in _AS_IT_IS:
+                            if length:
+                                out[found[0]] = str(buffer[at:after], "latin-1").strip(" \0")
+                            at = after
+                            continue
+                        if vr == b"US" and length == 2:  # noqa: PLR2004 - the format's number
+                            (out[found[0]],) = word_unpack(buffer, at)
+                            at = after
+                            continue
                 elif vr in _LONG:
                     if at + 12 > available:
                         self._short(at + 12)

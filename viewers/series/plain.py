@@ -4,6 +4,7 @@ import math
 
 _LONGEST_NUMBER = 64
 MOST_NUMBERS = 65_536
+_EXACT = 1 << 53  # below it a float is every whole number
 
 
 def text(value: object) -> str:
@@ -39,6 +40,8 @@ def numbers(value: object) -> tuple[float, ...]:
 
 def integer(value: object) -> int | None:
     """The first value as an int (``12.0`` is one, ``12.5`` none), or None."""
+    if type(value) is int and -_EXACT < value < _EXACT:
+        return value
     found = number(value)
     return int(found) if found is not None and found == int(found) else None
 

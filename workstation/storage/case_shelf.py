@@ -103,7 +103,10 @@ class StoredInstances:
 
     def size(self, key: str) -> int:
         """Number of bytes."""
-        return _found(self._index, self._case_id, key, document=False).size
+        size = self._index.size(self._case_id, key)
+        if size is None:
+            raise _absent()
+        return size
 
     def read(self, key: str, offset: int = 0, length: int | None = None) -> bytes:
         """Bytes exactly as received; only the chunks they lie in are decrypted, each authenticated.
@@ -120,8 +123,12 @@ class StoredInstances:
 def _found(index: ItemIndex, case_id: str, key: str, *, document: bool) -> Item:
     item = index.find(case_id, key, document=document)
     if item is None:
-        raise Absent(2, "This item is not stored here. Fetch the case again to get it.")
+        raise _absent()
     return item
+
+
+def _absent() -> Absent:
+    return Absent(2, "This item is not stored here. Fetch the case again to get it.")
 
 
 def _plain(reader: PackReader, item: Item, binding: bytes, start: int, end: int) -> bytes:

@@ -19,6 +19,7 @@ _PRAGMAS = (
     "PRAGMA foreign_keys = ON",
     "PRAGMA secure_delete = ON",
     "PRAGMA temp_store = MEMORY",
+    "PRAGMA cache_size = -16000",  # KiB: a case of thousands of images stays decrypted while it is opened
     "PRAGMA cipher_memory_security = ON",
 )
 
