@@ -181,7 +181,6 @@ class Pen:
                 dictionary=pdfdoc.PDFDictionary(
                     {
                         "Type": pdfdoc.PDFName("EmbeddedFile"),
-                        "Subtype": pdfdoc.PDFName("application/json"),
                         "Params": pdfdoc.PDFDictionary({"Size": len(content)}),
                     }
                 ),

@@ -41,3 +41,15 @@ def test_a_place_that_lost_a_line_is_noticed(monkeypatch: pytest.MonkeyPatch) ->
     changed = [replace(written[last], text=written[last].text.replace("8", "9"), source="")]
     with pytest.raises(NotShown, match="shows"):
         prove(content, changed, ())
+
+
+def test_an_attached_file_leaves_a_pdf_that_strict_readers_walk_through() -> None:
+    from io import BytesIO
+
+    from pyhanko.pdf_utils.reader import PdfFileReader
+
+    content = render(a_document(), {"opinion.json": b'{"a": 1}'}).content
+    reader = PdfFileReader(BytesIO(content))
+    objects = [reader.get_object(reference) for reference in reader.xrefs.explicit_refs_in_revision(0)]
+    assert len(objects) > 5
+    assert any(b'{"a": 1}' == getattr(each, "data", b"") for each in objects)
