@@ -209,7 +209,6 @@ def test_plain_text_in_the_store_would_be_found(tmp_path, monkeypatch):
 
 
 def test_signing_verifies_and_one_changed_bit_is_found(bench):
-    pytest.importorskip("workstation.signing.verifying")
     outcome = outcome_of(named(signature.checks(bench), "signed with a throwaway key"))
     assert outcome.passed, outcome.words
 
