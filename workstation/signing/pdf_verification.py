@@ -36,14 +36,15 @@ def verify_pdf(content: bytes, roots: Sequence[bytes]) -> Verdict:
     except Exception as error:  # noqa: BLE001 - pyHanko meets damage with errors of many libraries
         sentence = f"Its structure is broken where a signature needs it ({type(error).__name__})."
         return Verdict(outcome=Outcome.CHANGED, problems=(sentence,))
-    problems = (*judged.problems, *faults(ranges[-1].der, roots))
-    if problems:
+    hidden = faults(ranges[-1].der, roots)
+    if hidden:
+        problems = (*(judged.problems if judged.outcome is Outcome.CHANGED else ()), *hidden)
         return replace(judged, outcome=Outcome.CHANGED, problems=problems)
     return judged
 
 
 def _quiet() -> None:
-    """pyHanko logs what it also answers; here the answer is said in words."""
+    """Quiet the library: it logs what it also answers, and here the answer is said in words."""
     for name in ("pyhanko", "pyhanko_certvalidator"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
 
@@ -61,7 +62,7 @@ async def _judged(content: bytes, roots: Sequence[bytes]) -> Verdict:
     for number, stamp in enumerate(stamps, start=1):
         problems += await _stamp_problems(stamp, number)
     if stamps and roots and not problems:
-        trusted = await _long_term(author, roots)
+        trusted = await _long_term(author, roots) and await _stamps_trusted(reader, stamps, roots)
     outcome = Outcome.CHANGED if problems else Outcome.TRUSTED if trusted else Outcome.UNKNOWN_SIGNER
     return Verdict(
         outcome=outcome,
@@ -100,7 +101,7 @@ async def _stamp_problems(stamp: Any, number: int) -> list[str]:
 async def _long_term(author: Any, roots: Sequence[bytes]) -> bool:
     """Whether signer and time-stamps lead to the roots by the validation data inside the file alone."""
     from asn1crypto import x509
-    from pyhanko.sign.ades.report import AdESPassed
+    from pyhanko.sign.ades.report import AdESIndeterminate, AdESPassed
     from pyhanko.sign.validation.ades import ades_lta_validation
     from pyhanko.sign.validation.policy_decl import (
         PdfSignatureValidationSpec,
@@ -121,8 +122,23 @@ async def _long_term(author: Any, roots: Sequence[bytes]) -> bool:
         SignatureValidationSpec(cert_validation_policy=policy, revinfo_gathering_policy=offline)
     )
     result = await ades_lta_validation(author, rules)
+    # Signed offline, the CMS object holds no time-stamp of its own; the document time-stamps stand in its place
+    # (ETSI EN 319 142-1 5.4.3), which the validator answers with SIG_CONSTRAINTS_FAILURE and a status that is good.
+    passed = result.ades_subindic in (AdESPassed.OK, AdESIndeterminate.SIG_CONSTRAINTS_FAILURE)
     status = result.api_status
-    return result.ades_subindic == AdESPassed.OK and status is not None and bool(status.bottom_line)
+    return passed and status is not None and bool(status.bottom_line) and bool(status.trusted)
+
+
+async def _stamps_trusted(reader: Any, stamps: Sequence[Any], roots: Sequence[bytes]) -> bool:
+    """Whether every time-stamp leads to the roots by the certificates and revocation data inside the file."""
+    from asn1crypto import x509
+    from pyhanko.sign.validation import async_validate_pdf_timestamp
+    from pyhanko.sign.validation.dss import DocumentSecurityStore
+
+    kept = DocumentSecurityStore.read_dss(reader)
+    known = {"trust_roots": [x509.Certificate.load(der) for der in roots], "allow_fetching": False}
+    context = kept.as_validation_context(known)
+    return all([(await async_validate_pdf_timestamp(one, validation_context=context)).trusted for one in stamps])
 
 
 def _context(roots: Sequence[bytes]) -> Any:
