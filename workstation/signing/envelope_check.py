@@ -50,7 +50,7 @@ def _chain_faults(signed: Any, signer: Any, roots: Sequence[bytes]) -> list[str]
     own = [one for one in embedded if (one.issuer.dump(), one.serial_number) == wanted]
     if not own:
         return ["The signer's certificate is not in the signature object."]
-    others = [one for one in embedded if one is not own[0]]
+    others = [one for one in embedded if one.dump() != own[0].dump()]
     broken = any(_is_broken(one, [*embedded, *trusted]) for one in embedded)
     odd = any(_is_orphan(one, embedded) or _is_false_twin(one, trusted) for one in others)
     return ["A certificate in the signature object was changed."] if broken or odd else []
@@ -83,11 +83,11 @@ def _is_false_twin(certificate: Any, trusted: Sequence[Any]) -> bool:
 
 
 def _issued(certificate: bytes, issuer: bytes) -> bool:
-    from cryptography.exceptions import InvalidSignature
+    from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
     from cryptography.x509 import load_der_x509_certificate
 
     try:
         load_der_x509_certificate(certificate).verify_directly_issued_by(load_der_x509_certificate(issuer))
-    except (InvalidSignature, ValueError, TypeError):
+    except (InvalidSignature, UnsupportedAlgorithm, ValueError, TypeError):
         return False
     return True

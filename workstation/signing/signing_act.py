@@ -79,7 +79,7 @@ def _signer(credential: Credential) -> Any:
 
     certified = credential.certified
     store: Any = SimpleCertificateStore()  # type: ignore[no-untyped-call]
-    store.register_multiple(x509.Certificate.load(der) for der in (certified.der, *certified.chain))
+    store.register_multiple(x509.Certificate.load(der) for der in certified.chain)
 
     class OverProtocol(Signer):
         async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:  # noqa: FBT001, FBT002

@@ -1,0 +1,208 @@
+"""Signed offline, then time-stamped by a live authority: what pdfsig, openssl, pyHanko and our own verify say of it."""
+
+import importlib.util
+import random
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import load_pem_x509_certificates
+from pydicom.uid import generate_uid
+
+from tests.workstation.sandbox.sandbox_client import ct_slice
+from workstation.opinions.freezing import Frozen
+from workstation.opinions.opinion import Author
+from workstation.reporting.composing import compose
+from workstation.sandbox.running import spawn
+from workstation.service.trust import HttpTrustServices
+from workstation.signing.coverage import covered
+from workstation.signing.credential import CountedTries
+from workstation.signing.errors import CredentialRefused
+from workstation.signing.manifest import check_manifest
+from workstation.signing.pdf_verification import verify_pdf
+from workstation.signing.pkcs12 import open_file
+from workstation.signing.preparing import prepare
+from workstation.signing.signing_act import differs_only_in_contents, sign
+from workstation.signing.stages import Signed, Timestamped, ToBeSigned
+from workstation.signing.stamping import timestamp
+from workstation.signing.verdict import Level, Outcome
+from workstation.signing.verifying import main
+
+_PATH = Path(__file__).parents[1] / "opinions" / "complete_opinion.py"
+_SPEC = importlib.util.spec_from_file_location("complete_opinion_for_signing", _PATH)
+assert _SPEC is not None
+assert _SPEC.loader is not None
+complete_opinion = importlib.util.module_from_spec(_SPEC)
+_SPEC.loader.exec_module(complete_opinion)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stages:
+    """One opinion at every stage, and who vouches for it."""
+
+    prepared: ToBeSigned
+    signed: Signed
+    stamped: Timestamped
+    roots: tuple[bytes, ...]
+    pem: Path
+
+
+def the_frozen(name: str) -> Frozen:
+    opinion = complete_opinion.complete()
+    author = Author(reference="Practitioner/1", name=name, licence="XX-RAD-204417", specialty="radiology")
+    entry = opinion.entry("attestation")
+    entries = {**opinion.entries, "attestation": replace(entry, values={**entry.values, "name": name})}
+    made: Frozen = complete_opinion.frozen(replace(opinion, author=author, entries=entries))
+    return replace(made, frozen_at=datetime.now(UTC).replace(microsecond=0))
+
+
+@pytest.fixture(scope="module")
+def stages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stages]:
+    folder = tmp_path_factory.mktemp("trust")
+    (folder / "case").mkdir()
+    ct_slice(generate_uid(), generate_uid(), 1).save_as(folder / "case" / "1.dcm", enforce_file_format=True)
+    with spawn(folder / "service", folders=[folder / "case"]) as running:
+        account = running.specialist
+        prepared = prepare(frozen := the_frozen(account.name), compose(frozen, {}))
+        credential = open_file(account.credential.read_bytes(), account.passphrase, CountedTries())
+        signed = sign(prepared, credential, author=frozen.opinion.author, now=datetime.now(UTC))
+        services = HttpTrustServices(running.timestamp_url, clock=lambda: datetime.now(UTC), allow_loopback=True)
+        pem = running.trust[0]
+        roots = tuple(one.public_bytes(Encoding.DER) for one in load_pem_x509_certificates(pem.read_bytes()))
+        yield Stages(prepared=prepared, signed=signed, stamped=timestamp(signed, services, roots), roots=roots, pem=pem)
+
+
+def pdfsig(content: bytes, folder: Path) -> str:
+    if shutil.which("pdfsig") is None:
+        pytest.skip("poppler-utils is not installed")
+    path = folder / "signed.pdf"
+    path.write_bytes(content)
+    return subprocess.run(["pdfsig", str(path)], capture_output=True, text=True, check=False).stdout
+
+
+def test_what_is_signed_is_what_was_previewed(stages: Stages) -> None:
+    assert differs_only_in_contents(stages.prepared, stages.signed)
+    assert stages.prepared.pdf != stages.signed.pdf
+
+
+def test_offline_pdfsig_finds_the_signature_valid_and_the_total_document_signed(stages: Stages, tmp_path: Path) -> None:
+    said = pdfsig(stages.signed.pdf, tmp_path)
+    assert "Signature is Valid" in said
+    assert "Total document signed" in said
+
+
+def test_time_stamped_pdfsig_still_finds_the_authors_signature_valid(stages: Stages, tmp_path: Path) -> None:
+    first = pdfsig(stages.stamped.pdf, tmp_path).split("Signature #2")[0]
+    assert "Signature is Valid" in first
+    assert "ETSI.CAdES.detached" in first
+
+
+def test_openssl_accepts_each_time_stamp_over_its_byte_range(stages: Stages, tmp_path: Path) -> None:
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl is not installed")
+    _author, *stamps = covered(stages.stamped.pdf)
+    assert len(stamps) == 2
+    for one in stamps:
+        data, token = tmp_path / "data", tmp_path / "token"
+        data.write_bytes(stages.stamped.pdf[: one.start] + stages.stamped.pdf[one.end : one.last])
+        token.write_bytes(one.der)
+        issuing = tmp_path / "chain.pem"
+        issuing.write_bytes(_issuers(stages))
+        done = subprocess.run(
+            ["openssl", "ts", "-verify", "-in", token, "-token_in", "-data", data, "-CAfile", stages.pem,
+             "-untrusted", issuing],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert "Verification: OK" in done.stdout, done.stderr
+
+
+def test_verify_names_signer_times_and_level(stages: Stages) -> None:
+    offline, stamped = verify_pdf(stages.signed.pdf, stages.roots), verify_pdf(stages.stamped.pdf, stages.roots)
+    assert (offline.outcome, offline.level, offline.stamped_at) == (Outcome.TRUSTED, Level.B_B, None)
+    assert (stamped.outcome, stamped.level) == (Outcome.TRUSTED, Level.B_LTA)
+    assert stamped.claimed_at == stages.prepared.claimed_at
+    assert stamped.stamped_at is not None
+    assert stamped.signer == stages.prepared.signer_name
+
+
+@pytest.mark.parametrize("level", ["offline", "stamped"])
+def test_any_flipped_byte_is_a_change(stages: Stages, level: str) -> None:
+    content = stages.signed.pdf if level == "offline" else stages.stamped.pdf
+    last = covered(content)[-1]
+    chance = random.Random(level)
+    digits = 2 * len(last.der)
+    places = [chance.randrange(len(content)) for _ in range(25)]
+    places += [last.start + 1 + chance.randrange(digits) for _ in range(45)]
+    places += [last.start, last.start + digits, last.start + digits + 1, last.end - 1, last.end, len(content) - 1, 0]
+    for place in places:
+        changed = bytearray(content)
+        changed[place] ^= 1 << chance.randrange(8)
+        verdict = verify_pdf(bytes(changed), stages.roots)
+        assert verdict.outcome in (Outcome.CHANGED, Outcome.UNREADABLE), place
+        assert verdict.problems
+
+
+def test_bytes_added_at_the_end_and_another_page_are_changes(stages: Stages) -> None:
+    assert verify_pdf(stages.stamped.pdf + b"\n% seen", stages.roots).outcome is Outcome.CHANGED
+    from io import BytesIO
+
+    from pyhanko.pdf_utils.generic import pdf_name, pdf_string
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+
+    writer = IncrementalPdfFileWriter(BytesIO(stages.signed.pdf))
+    writer.root[pdf_name("/Lang")] = pdf_string("xx")
+    writer.update_root()
+    output = BytesIO()
+    writer.write(output)
+    verdict = verify_pdf(output.getvalue(), stages.roots)
+    assert verdict.outcome is Outcome.CHANGED
+
+
+def test_the_command_says_it_and_exits_with_the_outcome(
+    stages: Stages, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "opinion.pdf"
+    path.write_bytes(stages.stamped.pdf)
+    assert main(path, [stages.pem]) == 0
+    assert "B-LTA" in capsys.readouterr().out
+    assert main(path, []) == 3
+    assert "not known to be trusted" in capsys.readouterr().out
+    path.write_bytes(stages.stamped.pdf.replace(b"/Type /Page", b"/Type /Pagf", 1))
+    assert main(path, [stages.pem]) == 1
+    assert "Changed" in capsys.readouterr().out
+    assert main(tmp_path / "none.pdf", []) == 2
+    path.write_bytes(b"no pdf at all")
+    assert main(path, []) == 2
+    assert "carries no signature" in capsys.readouterr().out
+
+
+def test_the_manifest_binds_the_companions(stages: Stages) -> None:
+    checked = check_manifest(stages.signed.manifest_payload, stages.signed.manifest)
+    assert checked is not None
+    for file in stages.signed.companions:
+        assert checked.digests[file.name] == file.sha256
+    changed = re.sub(rb'"revision":1', b'"revision":2', stages.signed.manifest_payload)
+    assert changed != stages.signed.manifest_payload
+    assert check_manifest(changed, stages.signed.manifest) is None
+
+
+def test_the_credential_of_another_person_and_a_wrong_passphrase_are_refused(stages: Stages) -> None:
+    account_file = next(stages.pem.parents[1].rglob("*.p12")).read_bytes()
+    tries = CountedTries(limit=2)
+    for _ in range(2):
+        with pytest.raises(CredentialRefused):
+            open_file(account_file, "not it", tries)
+    with pytest.raises(CredentialRefused, match=r"(?i)lock|later|tries|often"):
+        open_file(account_file, "not it", tries)
+
+
+def _issuers(stages: Stages) -> bytes:
+    from cryptography.x509 import load_der_x509_certificate
+
+    return b"".join(load_der_x509_certificate(der).public_bytes(Encoding.PEM) for der in stages.signed.certificates)
