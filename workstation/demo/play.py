@@ -1,5 +1,6 @@
 """Playing the demo: the window on the embedded service, for a person or for the player."""
 
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -53,8 +54,12 @@ def _show(outside: Outside, local: Path) -> int:
 
 
 def _play(outside: Outside, local: Path, out: Path, data: Path | None) -> int:
-    """The whole job by mouse and keys."""
+    """The whole job by mouse and keys, off-screen unless told otherwise: a display without a window manager gives no
+    window the keyboard.
+    """
     from workstation.window import make_application, make_window
+
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
     application = make_application()
     window, finish = make_window(application, str(local), open_browser=outside.open_browser)
