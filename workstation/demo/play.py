@@ -54,8 +54,9 @@ def _show(outside: Outside, local: Path) -> int:
 
 
 def _play(outside: Outside, local: Path, out: Path, data: Path | None) -> int:
-    """The whole job by mouse and keys, off-screen unless told otherwise: a display without a window manager gives no
-    window the keyboard.
+    """The whole job by mouse and keys, off-screen unless told otherwise.
+
+    A display without a window manager gives no window the keyboard.
     """
     from workstation.window import make_application, make_window
 

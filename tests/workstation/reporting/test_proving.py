@@ -52,4 +52,4 @@ def test_an_attached_file_leaves_a_pdf_that_strict_readers_walk_through() -> Non
     reader = PdfFileReader(BytesIO(content))
     objects = [reader.get_object(reference) for reference in reader.xrefs.explicit_refs_in_revision(0)]
     assert len(objects) > 5
-    assert any(b'{"a": 1}' == getattr(each, "data", b"") for each in objects)
+    assert any(getattr(each, "data", b"") == b'{"a": 1}' for each in objects)

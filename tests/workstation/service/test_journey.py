@@ -303,10 +303,7 @@ def test_a_bad_network_never_leaves_a_false_image(connect, clean, toxic):
     client, tokens = connect()
     case = opened(client, clean.cases["made-12"])
     with FaultProxy(int(clean.base_url.rpartition(":")[2])) as proxy:
-        (text,) = tokens.texts.values()
-        mine = json.loads(text) | {"user": clean.specialist.practitioner}
-        tokens.put(f"tokens {proxy.base}", json.dumps(mine))
-        through = CentralService(_through(proxy, clean), tokens, clock=now)
+        through = _through(proxy, clean, tokens)
         shelf = FakeCaseShelf()
         proxy.suffer(*[toxic, None] * 3)
         assert fetched_in_the_end(through, case, shelf).offline_ready
@@ -316,10 +313,36 @@ def test_a_bad_network_never_leaves_a_false_image(connect, clean, toxic):
     assert all(one.state is ReceivedState.PRESENT for one in shelf.received(case.id))
 
 
-def _through(proxy, sandbox):
-    """The service's addresses as seen through the proxy; its identity provider is reached directly."""
-    return ServiceAddress(
+@pytest.mark.parametrize(
+    ("number", "toxic"),
+    [
+        (13, Toxic(kind="reset", after=2500, upload=True)),
+        (14, Toxic(kind="truncate", after=700, upload=True)),
+        (15, Toxic(kind="reset", after=120)),
+    ],
+)
+def test_a_bad_network_never_delivers_twice(connect, clean, number, toxic):
+    client, tokens = connect()
+    case = opened(client, clean.cases[f"made-{number}"])
+    parcel = an_opinion(client, case, number)
+    with FaultProxy(int(clean.base_url.rpartition(":")[2])) as proxy:
+        through = _through(proxy, clean, tokens)
+        proxy.suffer(*[toxic] * 5)
+        delivered = Delivery(through, parcel).run()
+        through.close()
+        assert proxy.connections > 2
+    assert delivered.state is ParcelState.VERIFIED, delivered.problem
+    held_once(clean, delivered)
+
+
+def _through(proxy, sandbox, tokens):
+    """A signed-in client that reaches the service through the proxy, its identity provider directly."""
+    (text,) = tokens.texts.values()
+    mine = json.loads(text) | {"user": sandbox.specialist.practitioner}
+    tokens.put(f"tokens {proxy.base}", json.dumps(mine))
+    address = ServiceAddress(
         fhir=sandbox.fhir_url.replace(sandbox.base_url, proxy.base),
         dicomweb=sandbox.dicomweb_url.replace(sandbox.base_url, proxy.base),
         issuer=sandbox.fhir_url,
     )
+    return CentralService(address, tokens, clock=now)

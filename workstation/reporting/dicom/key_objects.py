@@ -1,6 +1,8 @@
 """The key objects: which images the opinion rests on (Key Object Selection Document, TID 2010)."""
 
 from collections.abc import Mapping
+from copy import deepcopy
+from typing import Any
 
 from workstation.opinions.freezing import Frozen
 from workstation.reporting.composed import DicomFile
@@ -24,6 +26,7 @@ def key_objects(frozen: Frozen, sources: Mapping[str, SourceImage]) -> DicomFile
     if not images:
         return None
     from highdicom.ko import KeyObjectSelection, KeyObjectSelectionDocument
+    from highdicom.sr.utils import collect_evidence
     from pydicom.sr.codedict import codes
 
     content = KeyObjectSelection(
@@ -33,7 +36,7 @@ def key_objects(frozen: Frozen, sources: Mapping[str, SourceImage]) -> DicomFile
         description="Images on which the second opinion rests",
     )
     made = KeyObjectSelectionDocument(
-        evidence=images,
+        evidence=[_in_study(image, images[0].StudyInstanceUID) for image in images],
         content=content,
         series_instance_uid=frozen.uids.kos_series,
         series_number=SERIES_NUMBER["kos"],
@@ -41,7 +44,16 @@ def key_objects(frozen: Frozen, sources: Mapping[str, SourceImage]) -> DicomFile
         instance_number=frozen.opinion.revision,
         manufacturer=MANUFACTURER,
     )
+    own, others = collect_evidence(images, content[0], images[0].StudyInstanceUID)
+    made.CurrentRequestedProcedureEvidenceSequence = [*own, *others]  # the IOD has one list (PS3.3 C.17.6.2)
     for item in made.ContentSequence:
         if item.ValueType == "IMAGE" and "ConceptNameCodeSequence" in item:
             del item.ConceptNameCodeSequence  # TID 2010 gives images no purpose of reference
     return dicom_file(dated(made, frozen.frozen_at), NAME)
+
+
+def _in_study(image: Any, study_uid: str) -> Any:
+    """The image as if it were of that study: highdicom refuses key objects of several."""
+    made = deepcopy(image)  # a shallow copy would share its elements
+    made.StudyInstanceUID = study_uid
+    return made

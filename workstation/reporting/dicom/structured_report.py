@@ -50,7 +50,7 @@ def structured_report(frozen: Frozen, sources: Mapping[str, SourceImage]) -> Dic
     report = MeasurementReport(
         observation_context=ObservationContext(observer_person_context=observer(opinion.author)),
         procedure_reported=codes.SCT.ImagingProcedure,
-        imaging_measurements=[_group(item) for item in measured],
+        imaging_measurements=[_group(item, sources) for item in measured],
         title=codes.DCM.ImagingMeasurementReport,
     )
     made = Comprehensive3DSR(
@@ -70,16 +70,16 @@ def structured_report(frozen: Frozen, sources: Mapping[str, SourceImage]) -> Dic
     return dicom_file(dated(made, frozen.frozen_at), NAME)
 
 
-def _group(item: Evidence) -> Any:
+def _group(item: Evidence, sources: Mapping[str, SourceImage]) -> Any:
     from highdicom.sr import MeasurementsAndQualitativeEvaluations, TrackingIdentifier
 
     return MeasurementsAndQualitativeEvaluations(
         tracking_identifier=TrackingIdentifier(uid=item.tracking_uid, identifier=item.label or item.kind),
-        measurements=[_measurement(item, value) for value in item.values],
+        measurements=[_measurement(item, value, sources) for value in item.values],
     )
 
 
-def _measurement(item: Evidence, value: EvidenceValue) -> Any:
+def _measurement(item: Evidence, value: EvidenceValue, sources: Mapping[str, SourceImage]) -> Any:
     from highdicom.sr import CodedConcept, Measurement
 
     unit = UNITS.get(value.unit, value.unit)
@@ -87,11 +87,11 @@ def _measurement(item: Evidence, value: EvidenceValue) -> Any:
         name=CodedConcept(*QUANTITIES.get(value.name, (value.name[:16], "99SO", value.name))),
         value=float(f"{value.value:.{value.digits}f}"),
         unit=CodedConcept(unit, "UCUM", value.unit or "no units"),
-        referenced_coordinates=[_coordinates(item)],
+        referenced_coordinates=[_coordinates(item, sources)],
     )
 
 
-def _coordinates(item: Evidence) -> Any:
+def _coordinates(item: Evidence, sources: Mapping[str, SourceImage]) -> Any:
     """In the patient where there is a frame of reference (SCOORD3D), else on the image (SCOORD)."""
     import numpy as np
     from highdicom.sr import CoordinatesForMeasurement, CoordinatesForMeasurement3D, SourceImageForRegion
@@ -101,14 +101,16 @@ def _coordinates(item: Evidence) -> Any:
         return CoordinatesForMeasurement3D(
             graphic_type=kind, graphic_data=np.array(points), frame_of_reference_uid=item.frame_of_reference_uid
         )
-    image = item.images[0]
+    image = next(reference for reference in item.images if reference.sop_uid in sources)
     # SCOORD counts from the corner of the first pixel (PS3.3 C.18.6.1.2), ours from its centre
     pixels = [[column + 0.5, row + 0.5] for column, row in image.points_px]
     kind, points = _graphic(item.kind, pixels)
+    # a frame number belongs to multi-frame objects only (PS3.3 table 10-3)
+    many = sources[image.sop_uid].text("NumberOfFrames") not in ("", "0", "1")
     source = SourceImageForRegion(
         referenced_sop_class_uid=image.sop_class_uid,
         referenced_sop_instance_uid=image.sop_uid,
-        referenced_frame_numbers=[image.frame],
+        referenced_frame_numbers=[image.frame] if many else None,
     )
     return CoordinatesForMeasurement(graphic_type=kind, graphic_data=np.array(points), source_image=source)
 

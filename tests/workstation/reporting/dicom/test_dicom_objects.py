@@ -67,14 +67,18 @@ def items(sequence):
         yield from items(item.get("ContentSequence", []))
 
 
-@pytest.mark.parametrize("kind", ["report", "keys", "wrapped"])
-def test_dciodvfy_finds_no_error(kind: str, frozen: Frozen, sources: dict[str, SourceImage], tmp_path: Path) -> None:
+def errors(made: DicomFile, folder: Path) -> list[str]:
     if shutil.which("dciodvfy") is None:
         pytest.skip("dicom3tools is not installed")
-    path = tmp_path / f"{kind}.dcm"
-    path.write_bytes(written(frozen, sources)[kind].content)
+    path = folder / made.name
+    path.write_bytes(made.content)
     done = subprocess.run(["dciodvfy", str(path)], capture_output=True, text=True, check=False)
-    assert [line for line in done.stderr.splitlines() if line.startswith(("Error", "Abort"))] == []
+    return [line for line in done.stderr.splitlines() if line.startswith(("Error", "Abort"))]
+
+
+@pytest.mark.parametrize("kind", ["report", "keys", "wrapped"])
+def test_dciodvfy_finds_no_error(kind: str, frozen: Frozen, sources: dict[str, SourceImage], tmp_path: Path) -> None:
+    assert errors(written(frozen, sources)[kind], tmp_path) == []
 
 
 def test_the_report_holds_each_printed_number_with_its_ucum_unit(
@@ -125,6 +129,28 @@ def test_without_a_frame_of_reference_the_report_points_at_the_image(
     (place,) = [list(item.GraphicData) for item in items(read.ContentSequence) if item.ValueType == "SCOORD"]
     (image,) = flat.images
     assert place == pytest.approx([part + 0.5 for point in image.points_px for part in point])
+    assert errors(report, tmp_path) == []
+
+
+def test_key_images_of_three_studies_are_all_listed_as_evidence(
+    frozen: Frozen, sources: dict[str, SourceImage], tmp_path: Path
+) -> None:
+    item = frozen.opinion.evidence[0]
+    (image,) = item.images
+    cited, given = [], {}
+    for number in range(3):
+        place = {"study_uid": f"2.25.7{number}", "series_uid": f"2.25.8{number}", "sop_uid": f"2.25.9{number}"}
+        cited.append(replace(item, id=str(number), images=(replace(image, **place),)))
+        given[place["sop_uid"]] = replace(sources[image.sop_uid], **place)
+    keys = key_objects(replace(frozen, opinion=replace(frozen.opinion, evidence=tuple(cited))), given)
+    assert keys is not None
+    read = pydicom.dcmread(BytesIO(keys.content))
+    listed = {
+        (study.StudyInstanceUID, study.ReferencedSeriesSequence[0].SeriesInstanceUID)
+        for study in read.CurrentRequestedProcedureEvidenceSequence
+    }
+    assert listed == {(source.study_uid, source.series_uid) for source in given.values()}
+    assert errors(keys, tmp_path) == []
 
 
 def test_the_key_objects_name_every_cited_image_without_a_purpose(
