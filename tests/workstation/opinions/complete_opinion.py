@@ -162,7 +162,7 @@ FIELDS = {
     "comparison": {"available": "compared", "detail": "CT of 2026-04-28, interval 6 months."},
     "findings": {"abnormal": "findings"},
     "impression": {
-        "impression": "Part-solid nodule of the right upper lobe, growing: suspicious for adenocarcinoma (pT1a at most, pT2 < unlikely).",
+        "impression": "Part-solid nodule of the right upper lobe, growing: suspicious for adenocarcinoma (pT1a at most, pT2 < unlikely).",  # noqa: E501 - scripts of several widths
         "diagnosis": "Suspected adenocarcinoma of the right upper lobe",
         "differential": "Organising pneumonia; focal fibrosis.",
         "staging": "cT1a cN0 (TNM, 9th edition)",
