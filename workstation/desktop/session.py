@@ -1,5 +1,7 @@
 """A session: everything that exists only while the store is unlocked, from the worklist to the last pixel."""
 
+from datetime import timedelta
+
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -24,6 +26,7 @@ from workstation.desktop.signing_desk import SigningDesk
 from workstation.desktop.worklist_desk import WorklistDesk
 from workstation.desktop.worklist_screen import WorklistScreen
 from workstation.desktop.workplace import Workplace, known_specialist, remember_specialist
+from workstation.review.forget_case import forget_case, may_be_forgotten
 from workstation.settings.setting import Refused as NoValue
 
 LOOKS = ("look.theme", "look.scale")
@@ -90,6 +93,7 @@ class Session(QObject):
         self._bar.show_specialist(specialist.name if specialist else "", signed_in=self._place.signed_in())
         self.worklist_desk.begin()
         self.delivery.begin()
+        self._errands.send("forget images", self._forget, arrived=lambda _cases: None, failed=self._not_forgotten)
         if specialist is None:
             self.ask_sign_in()
         elif case_id:
@@ -179,6 +183,18 @@ class Session(QObject):
         self.settings.changed.connect(self._setting_changed)
         for desk in (self.worklist_desk, self.signing, self.delivery):
             desk.problem.connect(self.problem)
+
+    def _forget(self, _leash: Leash) -> tuple[str, ...]:
+        """Destroy the keys of cases that were delivered long enough ago; signed files stay."""
+        place = self._place
+        shelves, now, days = place.shelves, place.clock(), place.choices.whole("images.keep")
+        due = may_be_forgotten(shelves.parcels, now, keep_for=timedelta(days=days))
+        for case_id in due:
+            forget_case(case_id, shelf=shelves.cases, parcels=shelves.parcels, audit=shelves.audit, now=now)
+        return due
+
+    def _not_forgotten(self, error: BaseException) -> None:
+        self.problem.emit(problem_of("Images of delivered cases could not be forgotten", error), None)
 
     def _sign_in(self, address: str, authority: str) -> None:
         choices = self._place.choices

@@ -1,6 +1,7 @@
 """Cases at rest: what the service said in the database, what was received in packs under the case's own key."""
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 
 from workstation.cases.case import Case
@@ -86,12 +87,16 @@ class EncryptedCaseShelf:
 
 
 class StoredInstances:
-    """The present instances of one case; fits the viewers' ``FrameSource`` by shape."""
+    """The present instances of one case; fits the viewers' ``FrameSource`` by shape.
+
+    Sizes and headers are as they stood when first asked for; what may be shown, and where it lies, is asked each time.
+    """
 
     def __init__(self, case_id: str, index: ItemIndex, room: PackRoom) -> None:
         self._case_id = case_id
         self._index = index
         self._room = room
+        self._known: dict[str, tuple[int, str | None]] = {}
 
     def keys(self) -> Sequence[str]:
         """SOP Instance UIDs of what may be shown."""
@@ -99,14 +104,13 @@ class StoredInstances:
 
     def header(self, key: str) -> Mapping[str, object] | None:
         """The header mapping parsed at receipt, or None."""
-        return self._index.header(self._case_id, key)
+        text = self._entry(key)[1]
+        kept: Mapping[str, object] | None = None if text is None else json.loads(text)
+        return kept
 
     def size(self, key: str) -> int:
         """Number of bytes."""
-        size = self._index.size(self._case_id, key)
-        if size is None:
-            raise _absent()
-        return size
+        return self._entry(key)[0]
 
     def read(self, key: str, offset: int = 0, length: int | None = None) -> bytes:
         """Bytes exactly as received; only the chunks they lie in are decrypted, each authenticated.
@@ -118,6 +122,13 @@ class StoredInstances:
         end = item.size if length is None else min(item.size, offset + length)
         binding = item_binding(self._case_id, key, document=False)
         return _plain(self._room.reader(self._case_id, item.pack), item, binding, offset, end)
+
+    def _entry(self, key: str) -> tuple[int, str | None]:
+        if key not in self._known:
+            self._known = self._index.headers(self._case_id)
+        if key not in self._known:
+            raise _absent()
+        return self._known[key]
 
 
 def _found(index: ItemIndex, case_id: str, key: str, *, document: bool) -> Item:
