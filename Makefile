@@ -13,7 +13,7 @@ demo: .venv/.ready
 	    echo "There is no display: the whole job is played in a window under Xvfb, results in $(OUT)."; \
 	    .ci/with-display $(BIN)/second-opinion demo --headless --out $(OUT); fi
 
-PYTEST ?= -n 2 -q
+PYTEST ?= -n 2 --dist loadfile -q
 
 test: .venv/.test check
 	.ci/with-display $(BIN)/python -m pytest $(PYTEST)
