@@ -52,7 +52,7 @@ def _running(command: list[str], folder: Path, port: int) -> Iterator[int]:
     """The program in a network of its own where the system allows it; else alone, refusing remote callers itself."""
     path = folder / "relay"
     room = [sys.executable, str(Path(__file__).with_name("orthanc_room.py")), str(path), str(port)]
-    apart = _may_unshare()
+    apart = may_unshare()
     with (folder / "log.txt").open("wb") as log:
         whole = ["unshare", "-rn", *room, *command] if apart else command
         process = subprocess.Popen(whole, stdout=log, stderr=log, start_new_session=True)
@@ -86,7 +86,7 @@ def _await(url: str) -> None:
     pytest.fail("Orthanc did not start within a minute")
 
 
-def _may_unshare() -> bool:
+def may_unshare() -> bool:
     return (
         bool(shutil.which("unshare"))
         and subprocess.run(["unshare", "-rn", "true"], capture_output=True, check=False).returncode == 0

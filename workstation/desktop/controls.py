@@ -141,6 +141,7 @@ def scrolled(content: QWidget, name: str) -> QScrollArea:
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     content.setProperty("role", "content")
+    content.setMinimumWidth(1)  # as wide as its place, never wider: there is no way to scroll sideways
     area.setWidget(content)
     area.viewport().setAutoFillBackground(False)
     content.setAutoFillBackground(False)

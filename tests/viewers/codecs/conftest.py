@@ -12,7 +12,7 @@ from viewers.series.codecs.table import CODECS
 PLANTED_MODULE = "tests.viewers.codecs.planted_codecs"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def codec_pool() -> Iterator[Pool]:
     """Two workers with codecs, and codecs that misbehave under transfer syntaxes of their own."""
     with pytest.MonkeyPatch.context() as patch, Pool(workers=2, preload=[WORKER_MODULE, PLANTED_MODULE]) as made:
