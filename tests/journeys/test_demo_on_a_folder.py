@@ -19,9 +19,18 @@ from pydicom.uid import generate_uid
 
 from tests.workstation.sandbox.sandbox_client import ct_slice
 
-CANARIES = (
-    "Canaryfeather", "Yellowwingtip", "CANARY-PID-0001", "CANARYSTUDYTEXT", "CANARYSERIESTEXT", "CANARYACCESSION1",
-)  # fmt: skip
+# Names, identifiers, free text in the headers, one comment a slice, and a letter; none stands in the program itself.
+FIELDS = {
+    "PatientName": "Canaryfeather^Yellowwingtip", "PatientID": "CANARY-PID-0001", "StudyDescription": "CANARYSTUDYTEXT",
+    "SeriesDescription": "CANARYSERIESTEXT", "AccessionNumber": "CANARYACCESSION1", "StudyID": "CANARYSTUDYID1",
+    "ReferringPhysicianName": "Canaryreferrer^Plumage", "InstitutionName": "Canary Aviary Hospital",
+    "PatientAddress": "Canarylane 17 Birdtown", "PatientComments": "canary comment on the patient",
+    "RequestingPhysician": "Canaryrequester^Beak", "StationName": "CANARYSTATION1", "ProtocolName": "CANARYPROTOCOL",
+}  # fmt: skip
+COMMENTS = tuple(f"canary comment on slice {number:02d}" for number in range(15))
+LETTER = tuple(f"Canaryletter sentence {number:02d} says nothing" for number in range(21))
+NAMES = ("Canaryfeather", "Yellowwingtip")
+CANARIES = (*NAMES, *(text for key, text in FIELDS.items() if key != "PatientName"), *COMMENTS, *LETTER)
 SLICES, SIDE, SPACING = 15, 128, 1.25
 SCREENS = ("worklist", "reading-room", "opinion", "preview", "signing", "receipt", "settings", "error")
 FILES = (
@@ -123,6 +132,8 @@ def test_nothing_of_the_patient_stood_in_plain_during_or_after_the_job(played: P
 
 
 def test_the_search_finds_what_is_planted(tmp_path: Path) -> None:
+    assert len(set(CANARIES)) == 50
+    assert all(len(text) >= 10 for text in CANARIES)
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "log.txt").write_bytes(b"x" + CANARIES[0].encode("utf-16-le"))
     (tmp_path / "data" / f"{CANARIES[1]}.bin").touch()
@@ -132,13 +143,14 @@ def test_the_search_finds_what_is_planted(tmp_path: Path) -> None:
 
 def _write(folder: Path, values: np.ndarray) -> None:
     folder.mkdir()
+    (folder / "letter.txt").write_text("\n".join(LETTER), "utf-8")
     study, series, frame = generate_uid(), generate_uid(), generate_uid()
     for number, pixels in enumerate(values):
         image = ct_slice(study, series, number)
-        image.PatientName, image.PatientID = "Canaryfeather^Yellowwingtip", "CANARY-PID-0001"
+        for keyword, text in FIELDS.items():
+            setattr(image, keyword, text)
+        image.ImageComments, image.FrameOfReferenceUID = COMMENTS[number], frame
         image.PatientBirthDate, image.PatientSex = "19610309", "F"
-        image.StudyDescription, image.SeriesDescription = "CANARYSTUDYTEXT", "CANARYSERIESTEXT"
-        image.AccessionNumber, image.FrameOfReferenceUID = "CANARYACCESSION1", frame
         image.Rows = image.Columns = SIDE
         image.PixelSpacing, image.ImageOrientationPatient = [SPACING, SPACING], [1, 0, 0, 0, 1, 0]
         image.ImagePositionPatient = [-80.0, -80.0, 2.5 * number]
