@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from viewers.isolation.pool import Pool
+from viewers.series.codecs.remote import DECODE
 from workstation.desktop.workplace import Credentials, Workplace
 from workstation.opinions.freezing import Frozen
 from workstation.outbox.parcel import Artefact, Parcel
@@ -27,7 +28,6 @@ DATA_VARIABLE = "SECOND_OPINION_DATA"
 APPLICATION = "second-opinion"
 THREADS, FETCHERS = 6, 5
 JOBS = ("viewers.series.header_job", "viewers.series.codecs.work", "viewers.volumes.jobs", "viewers.objects.pages")
-CHECK_JOB = ""
 FONTS = Path(__file__).resolve().parents[1] / "resources" / "fonts"
 _log = logging.getLogger(__name__)
 
@@ -92,7 +92,7 @@ class LocalGate:
             workers=workers,
             executor=executor,
             fetchers=fetchers,
-            check_job=CHECK_JOB,
+            check_job=DECODE,
             sign_in=connection.sign_in,
             signed_in=connection.signed_in,
             service=connection.service,
