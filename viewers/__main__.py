@@ -218,7 +218,16 @@ def _basis(volume: Volume, plane: PlaneName, options: argparse.Namespace) -> Sli
         origin = list(basis.plane.origin_mm)
         origin[PERPENDICULAR_AXIS[plane.value]] = position
         basis = replace(basis, plane=replace(basis.plane, origin_mm=vector(origin)))
-    return basis if options.size is None else _resized(basis, options.size)
+    if plane is PlaneName.ACQUIRED and options.size is None:
+        return basis
+    return _resized(basis, options.size or _square(basis))
+
+
+def _square(basis: SliceBasis) -> tuple[int, int]:
+    """The size whose square pixels are as fine as the finest that there are: anatomy keeps its shape."""
+    finest = min(basis.pixel_mm)
+    wide, high = (round(count * step / finest) for count, step in zip(basis.size, basis.pixel_mm, strict=True))
+    return min(max(1, wide), _LARGEST_SIDE), min(max(1, high), _LARGEST_SIDE)
 
 
 def _resized(basis: SliceBasis, size: tuple[int, int]) -> SliceBasis:

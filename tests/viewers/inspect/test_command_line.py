@@ -130,19 +130,32 @@ def test_a_frame_is_rendered_on_its_own_pixels(folder, tmp_path):
     assert np.abs(picture - expected).max() <= 1
 
 
+X, Y, Z = (0.75, COLUMNS), (1.5, ROWS), (2.0, 10)  # step in mm and count along each axis of the patient
+
+
+def along(pixels: int, pixel_mm: float, axis: tuple[float, int]) -> np.ndarray:
+    """Patient mm of each picture pixel: about the middle of the voxels, none beyond the centres of the outermost."""
+    step, count = axis
+    middle = (count - 1) / 2 * step
+    return np.clip(middle + (np.arange(pixels) - (pixels - 1) / 2) * pixel_mm, 0, (count - 1) * step)
+
+
 @pytest.mark.parametrize(
-    ("plane", "position", "places"),
-    [
-        ("axial", 7.3, lambda u, v: (u * 0.75, v * 1.5, 7.3)),
-        ("coronal", 10.9, lambda u, v: (u * 0.75, 10.9, 18 - v * 2.0)),
-        ("sagittal", 5.2, lambda u, v: (5.2, u * 1.5, 18 - v * 2.0)),
-    ],
+    ("plane", "position", "across", "down"), [("axial", 7.3, X, Y), ("coronal", 10.9, X, Z), ("sagittal", 5.2, Y, Z)]
 )
-def test_planes_between_voxels_are_interpolated_before_windowing(folder, tmp_path, plane, position, places):
+def test_planes_between_voxels_are_interpolated_before_windowing(folder, tmp_path, plane, position, across, down):  # noqa: PLR0917 - a table
+    """Without a size the pixels are square and as fine as the finest voxel side, so anatomy keeps its shape."""
     picture = rendered(folder, tmp_path, "--plane", plane, "--position", str(position), "--window", "150,200")
-    v, u = np.mgrid[: picture.shape[0], : picture.shape[1]]
-    expected = grey(gradient(*places(u, v)), 150, 200)
-    assert np.abs(picture - expected).max() <= 1.5
+    wide_mm, high_mm = across[0] * across[1], down[0] * down[1]
+    finest = min(across[0], down[0])
+    assert picture.shape == (round(high_mm / finest), round(wide_mm / finest))
+    pixel_mm = max(wide_mm / picture.shape[1], high_mm / picture.shape[0])
+    u = along(picture.shape[1], pixel_mm, across)[None, :]
+    v = along(picture.shape[0], pixel_mm, down)[:, None]
+    if plane != "axial":
+        v = v[::-1]  # the head is on top
+    places = {"axial": (u, v, position), "coronal": (u, position, v), "sagittal": (position, u, v)}[plane]
+    assert np.abs(picture - grey(gradient(*places), 150, 200)).max() <= 1.5
 
 
 def test_size_keeps_the_shape_of_the_patient(folder, tmp_path):
