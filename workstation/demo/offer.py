@@ -12,15 +12,20 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from workstation.demo.player import Player
+from workstation.demo.player import Player, Story
 from workstation.demo.stage import PASSPHRASE, Stage
-from workstation.demo.story import whole_job
+from workstation.demo.story import from_the_worklist, sign_in
 
 HUMAN_PAUSE_MS = 350
 WORDS = (
     "Everything here is the real program; only the patients are invented and the service runs on this computer. "
     "Work through it yourself, or watch the whole job being played by mouse and keys."
 )
+SIGNING_IN = "Signing you in. The worklist opens in a moment."
+SIGNED_IN = "You are signed in."
+PLAYING = "Playing. Hands off the mouse until it says so."
+DELIVERED = "Delivered and verified. The window is yours again."
+_BESIDE_FILTERS, _ABOVE_EDGE = 240, 80
 
 
 class Offer(QWidget):
@@ -29,7 +34,6 @@ class Offer(QWidget):
     def __init__(self, stage: Stage) -> None:
         super().__init__(stage.window, Qt.WindowType.Tool)
         self._stage = stage
-        self._player: Player | None = None
         self.setObjectName("demo-offer")
         self.setWindowTitle("Demo")
         account = stage.service.specialist
@@ -59,15 +63,25 @@ class Offer(QWidget):
         whole.addWidget(self._told)
         whole.addLayout(buttons)
         self.setMinimumWidth(460)
-        stage.window.unlocked.connect(lambda: self._play.setEnabled(False))  # the story begins at the first start
+
+    def begin(self) -> None:
+        """Lie below the cases, and bring the window to its worklist as a person would: passphrase, address, browser."""
+        self.adjustSize()
+        room = self.screen().availableGeometry()
+        self.move(room.left() + _BESIDE_FILTERS, room.bottom() - self.height() - _ABOVE_EDGE)
+        self._run(sign_in(self._stage), SIGNING_IN, SIGNED_IN)
+        self._player.finished.connect(lambda: self._play.setEnabled(True))
 
     def _start(self) -> None:
-        self._play.setEnabled(False)
-        self._told.setText("Playing. Hands off the mouse until it says so.")
-        self._player = Player(whole_job(self._stage), pause_ms=HUMAN_PAUSE_MS, parent=self)
-        self._player.finished.connect(lambda: self._told.setText("Delivered and verified. The window is yours again."))
-        self._player.failed.connect(lambda why: self._told.setText(f"The player stopped: {why}"))
         self._stage.window.activateWindow()
+        self._run(from_the_worklist(self._stage), PLAYING, DELIVERED)
+
+    def _run(self, story: Story, during: str, after: str) -> None:
+        self._play.setEnabled(False)
+        self._told.setText(during)
+        self._player = Player(story, pause_ms=HUMAN_PAUSE_MS, parent=self)
+        self._player.finished.connect(lambda: self._told.setText(after))
+        self._player.failed.connect(lambda why: self._told.setText(f"The player stopped: {why}"))
         self._player.start()
 
 

@@ -48,6 +48,7 @@ def _show(outside: Outside, local: Path) -> int:
     window.showMaximized()
     window.begin()
     offer.show()
+    offer.begin()
     status = int(application.exec())
     finish()
     return status
