@@ -1,6 +1,7 @@
 """Rounds: every contender once, in turn, each in a fresh process, so that a noisy neighbour disturbs all alike."""
 
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -28,7 +29,10 @@ def fresh(module: str, contender: str, *arguments: str) -> dict[str, float]:
         f"import json, sys; from {module} import {contender} as it; "
         "from pathlib import Path; print(json.dumps(it(*map(Path, sys.argv[1:]))), flush=True)"
     )
-    done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False)
+    # an installed program has its bytecode; a benchmark that compiles it anew would time the compiler
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    command = [sys.executable, "-c", code, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=env)
     if done.returncode:
         raise RuntimeError(f"{module}:{contender} failed: {done.stderr[-2000:]}")
     measured: dict[str, float] = json.loads(done.stdout.splitlines()[-1])

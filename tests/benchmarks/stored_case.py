@@ -3,15 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from viewers.isolation.pool import Pool
-from viewers.series.open_source import open_source
-from viewers.series.receive import receive
-from viewers.sources import FrameSource
-from viewers.volumes.jobs import JOBS
-from workstation.cases.case import Case, CaseState, Patient, Scenario
-from workstation.cases.ports import Specialist
-from workstation.storage import store
+if TYPE_CHECKING:  # whoever times the start of the program imports nothing on its behalf
+    from viewers.sources import FrameSource
+    from workstation.cases.case import Case
 
 CASE = "bench"
 PASSPHRASE = "bench"
@@ -19,6 +15,12 @@ PASSPHRASE = "bench"
 
 def receive_folder(folder: Path, data: Path) -> None:
     """Fill a new store below ``data`` with every file of ``folder``; nothing is done where one is."""
+    from viewers.isolation.pool import Pool
+    from viewers.series.open_source import open_source
+    from viewers.series.receive import receive
+    from viewers.volumes.jobs import JOBS
+    from workstation.storage import store
+
     if store.lockwork(data).exists:
         return
     source = open_source(folder)
@@ -34,8 +36,10 @@ def receive_folder(folder: Path, data: Path) -> None:
 
 
 @contextmanager
-def opened(data: Path) -> Iterator[FrameSource]:
+def opened(data: Path) -> "Iterator[FrameSource]":
     """The stored case's instances."""
+    from workstation.storage import store
+
     unlocked = store.unlock(data, passphrase=PASSPHRASE, find_keyring=lambda _: None)
     try:
         yield unlocked.cases.instances(CASE)
@@ -45,7 +49,9 @@ def opened(data: Path) -> Iterator[FrameSource]:
 
 def remember_reader(data: Path) -> None:
     """Let the store know a specialist, as a sign-in does."""
+    from workstation.cases.ports import Specialist
     from workstation.desktop.workplace import remember_specialist
+    from workstation.storage import store
 
     unlocked = store.unlock(data, passphrase=PASSPHRASE, find_keyring=lambda _: None)
     specialist = Specialist(reference="Practitioner/bench", name="Dr Bench", licence="", specialty="")
@@ -53,7 +59,9 @@ def remember_reader(data: Path) -> None:
     unlocked.close()
 
 
-def _case() -> Case:
+def _case() -> "Case":
+    from workstation.cases.case import Case, CaseState, Patient, Scenario
+
     patient = Patient(name="", family="", given=(), birth_date=None, sex="", identifiers=())
     return Case(
         id=CASE, version="1", state=CaseState.ACCEPTED, title="", scenario=Scenario.CANCER, specialty="",
