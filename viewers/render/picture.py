@@ -1,6 +1,7 @@
 """Pictures: the slice of a volume at one place of a cut, or of one stored frame, ready to be zoomed and windowed."""
 
 from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,13 +18,25 @@ from viewers.volumes.loader import FrameValues
 from viewers.volumes.volume import Volume
 
 UPTAKE = "SUVbw"
+Number = TypeVar("Number", bound=np.generic)
 
 
-def picture_of_volume(volume: Volume, cut: Cut, index: int, slab: Slab | None = None) -> Slice:
-    """The picture of a cut at place ``index``; voxel values where the cut lies on the grid, else interpolated ones."""
+def picture_of_volume(
+    volume: Volume, cut: Cut, index: int, slab: Slab | None = None, here: NDArray[np.bool_] | None = None
+) -> Slice:
+    """The picture of a cut at place ``index``; voxel values where the cut lies on the grid, else interpolated ones.
+
+    Args:
+        volume: whose voxels.
+        cut: along which plane.
+        index: at which of its places.
+        slab: several planes in one, or None.
+        here: (slices,) which slices have arrived, None where all have; a plane of the grid that crosses the others
+            has nothing there, and their memory is not touched.
+    """
     basis = basis_at(volume, cut, float(cut.positions_mm[index]))
     if cut.axes is not None and slab is None:
-        return _as_uptake(_on_grid(volume, cut, index, basis))
+        return _as_uptake(_on_grid(volume, cut, index, basis, here))
     sampled = _grid_slab(volume, cut, index, slab) if cut.axes and slab else _off_grid(volume, basis, slab)
     picture = Slice(
         values=sampled.values,
@@ -69,10 +82,11 @@ def _as_uptake(picture: Slice) -> Slice:
     return replace(picture, values=picture.values.astype(np.float32) * np.float32(factor), unit=UPTAKE)
 
 
-def _on_grid(volume: Volume, cut: Cut, index: int, basis: SliceBasis) -> Slice:
+def _on_grid(volume: Volume, cut: Cut, index: int, basis: SliceBasis, here: NDArray[np.bool_] | None) -> Slice:
     place = grid_place(volume, cut, index)
-    values = _layer(volume.values, cut, place)
     stored = cut.axes is not None and cut.axes.through[0] == 0
+    here = None if stored else here
+    values = _layer(volume.values, cut, place, here)
     return Slice(
         values=values,
         excluded=is_padding(volume, values),
@@ -83,16 +97,33 @@ def _on_grid(volume: Volume, cut: Cut, index: int, basis: SliceBasis) -> Slice:
         plane=cut.plane,
         frame=place.start[0] if stored else None,
         unit=volume.unit,
+        outside=None if here is None else _oriented(np.broadcast_to(~here[:, None], _flat_shape(volume, cut)), cut),
     )
 
 
-def _layer(values: NDArray[np.generic], cut: Cut, place: GridPlace) -> NDArray[np.generic]:
+def _layer(
+    values: NDArray[np.generic], cut: Cut, place: GridPlace, here: NDArray[np.bool_] | None = None
+) -> NDArray[np.generic]:
     assert cut.axes is not None
     through = cut.axes.through[0]
     flat = np.asarray(np.moveaxis(values, through, 0)[place.start[through]])
-    if cut.axes.across[0] < cut.axes.down[0]:
-        flat = flat.T
-    return np.ascontiguousarray(flat[:: cut.axes.down[1], :: cut.axes.across[1]])
+    if here is not None:
+        arrived = np.zeros(flat.shape, flat.dtype)
+        arrived[here] = flat[here]
+        flat = arrived
+    return _oriented(flat, cut)
+
+
+def _flat_shape(volume: Volume, cut: Cut) -> tuple[int, ...]:
+    assert cut.axes is not None
+    return tuple(size for axis, size in enumerate(volume.values.shape) if axis != cut.axes.through[0])
+
+
+def _oriented(flat: NDArray[Number], cut: Cut) -> NDArray[Number]:
+    """A layer in the order of its voxel axes, as the picture's rows and columns run."""
+    assert cut.axes is not None
+    turned = flat.T if cut.axes.across[0] < cut.axes.down[0] else flat
+    return np.ascontiguousarray(turned[:: cut.axes.down[1], :: cut.axes.across[1]])
 
 
 def _grid_slab(volume: Volume, cut: Cut, index: int, slab: Slab) -> Resampled:

@@ -121,9 +121,16 @@ class VolumeFeed:
 
     def refresh(self) -> None:
         """More slices have arrived: forget pictures made without them."""
+        widened = self._volume is not self._load.volume
         self._volume = self._load.volume
-        self._kept.clear()
+        stored = {} if widened else {key: kept for key, kept in self._kept.items() if kept.frame is not None}
+        self._kept = OrderedDict(stored)
         self._reality = None
+
+    def has_arrived(self, shown: Shown) -> bool:
+        """Whether the stored slice behind a view is there."""
+        behind = self.frame_behind(shown)
+        return behind is not None and bool(self._load.ready[behind])
 
     def picture(self, shown: Shown, later: Callable[[], None]) -> Slice | Missing:
         """The picture, or why it is missing."""
@@ -137,7 +144,8 @@ class VolumeFeed:
         if missing is not None:
             return missing
         if not self._heavy(cut, shown):
-            return self._keep(key, picture_of_volume(self._volume, cut, shown.index, shown.slab))
+            here = None if self._load.ready.all() else self._load.ready.copy()
+            return self._keep(key, picture_of_volume(self._volume, cut, shown.index, shown.slab, here))
         self._make_later(key, cut, shown, later)
         return Missing(words="resampling …")
 

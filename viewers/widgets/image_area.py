@@ -154,8 +154,10 @@ class ImageArea(QWidget):
         self._tell_state()
 
     def refresh_slices(self) -> None:
-        """More of the loading volume has arrived; many calls become one repaint."""
-        if not self._refresh.isActive():
+        """More of the loading volume has arrived; many calls become one repaint, but a first picture never waits."""
+        if self._first_has_arrived():
+            self._refresh_now()
+        elif not self._refresh.isActive():
             self._refresh.start()
 
     def display_set(self) -> DisplaySet | None:
@@ -366,6 +368,11 @@ class ImageArea(QWidget):
         view = self.active_view()
         if view is not None:
             self.setFocusProxy(view)
+
+    def _first_has_arrived(self) -> bool:
+        view = self.active_view()
+        shown = None if view is None or view.picture() is not None else view.shown()
+        return shown is not None and isinstance(self._feed, VolumeFeed) and self._feed.has_arrived(shown)
 
     def _refresh_now(self) -> None:
         stage = self.stage()

@@ -72,6 +72,7 @@ class SliceView(QWidget):
         self._state: ViewState | None = None
         self._picture: Slice | None = None
         self._words, self._failed = "", False
+        self._looked: tuple[Shown, str, bool] | None = None
         self._board = Board()
         self._tool, self._snapping, self._selected = Tool.WINDOW, False, ""
         self._draft: Measurement | None = None
@@ -113,6 +114,7 @@ class SliceView(QWidget):
             self._stale = True
         else:
             self.refresh()
+            self.update()
 
     def refresh(self) -> None:
         """Ask for the picture again, because it may have arrived or become better."""
@@ -120,7 +122,7 @@ class SliceView(QWidget):
         if self._feed is None or shown is None:
             return
         found = self._feed.picture(shown, self.refresh)
-        before = self._picture
+        before, looked = self._picture, self._looked
         if isinstance(found, Missing):
             keep = not found.failed and before is not None and before.display_set is self._feed.display_set
             # a heavy plane keeps the last picture until the new one is there; loading slices show their words
@@ -131,7 +133,9 @@ class SliceView(QWidget):
         if self._picture is not before:
             self._images.forget()
             self.picture_changed.emit()
-        self.update()
+        self._looked = (shown, self._words, self._failed)
+        if self._picture is not before or self._looked != looked:
+            self.update()
 
     def set_board(self, board: Board) -> None:
         """The measurements that are painted here."""
@@ -157,8 +161,9 @@ class SliceView(QWidget):
 
     def set_lines(self, lines: tuple[CrossLine, ...], crosshair: PatientPoint | None) -> None:
         """Where other planes cut this one, and the point they share."""
-        self._lines, self._crosshair = lines, crosshair
-        self.update()
+        if (lines, crosshair) != (self._lines, self._crosshair):
+            self._lines, self._crosshair = lines, crosshair
+            self.update()
 
     def set_words(self, words: str, *, failed: bool = False) -> None:
         """Words in place of a picture, while there is none."""
