@@ -19,18 +19,18 @@ MOST_ELEMENTS = 200_000
 MOST_ELEMENTS_PER_FRAME = 500
 UNDEFINED = 0xFFFFFFFF
 _DIGITS_OF_MOST_FRAMES = 8
-_OVERLAYS = 0x6000
-_BLOCKS = 0x0100  # private elements below reserve blocks (PS3.5 7.8.1)
+OVERLAYS = 0x6000
+BLOCKS = 0x0100  # private elements below reserve blocks (PS3.5 7.8.1)
 
 _ITEM, _ITEM_END, _SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
 _PIXELS = {0x7FE00008: "FloatPixelData", 0x7FE00009: "DoubleFloatPixelData", 0x7FE00010: "PixelData"}
 _ENCAPSULATED_DOCUMENT = 0x00420011
 _CHARACTER_SET, _PIXEL_REPRESENTATION, _FRAMES = 0x00080005, 0x00280103, 0x00280008
-_SHORT = frozenset(b"AE AS AT CS DA DS DT FL FD IS LO LT PN SH SL SS ST TM UI UL US".split())
+SHORT = frozenset(b"AE AS AT CS DA DS DT FL FD IS LO LT PN SH SL SS ST TM UI UL US".split())
 # Text without a character set whose value is kept as it stands; what changes how the rest is read is not.
-_AS_IT_IS = frozenset(b"AE AS CS DA DS DT IS TM UI".split())
-_WATCHED = frozenset((_CHARACTER_SET, _PIXEL_REPRESENTATION, _FRAMES))
-_LONG = frozenset(b"OB OD OF OL OV OW SQ SV UC UN UR UT UV".split())
+AS_IT_IS = frozenset(b"AE AS CS DA DS DT IS TM UI".split())
+WATCHED = frozenset((_CHARACTER_SET, _PIXEL_REPRESENTATION, _FRAMES))
+LONG = frozenset(b"OB OD OF OL OV OW SQ SV UC UN UR UT UV".split())
 
 
 class NeedMore(Exception):
@@ -53,6 +53,7 @@ class Walk:
         buffer: the first bytes of the data set's stream.
         size: how long the whole stream is; may be more than the buffer.
         explicit, little: how elements are encoded.
+        marks: where wanted, gets (begin, what ``US or SS`` is) of each element at the top, the pixels' own last.
     """
 
     buffer: bytes | memoryview
@@ -64,6 +65,7 @@ class Walk:
     notes: list[str] = field(default_factory=list)
     signed: bool = False
     left: int = MOST_ELEMENTS
+    marks: list[tuple[int, bool]] | None = None
     wanted: Mapping[int, tuple[str, str, bytes]] = field(default_factory=by_tag)
 
     def run(self, start: int) -> None:
@@ -78,6 +80,20 @@ class Walk:
         except FileEnds:
             self.notes.append("The file ends within its header; what came before is shown.")
 
+    def items(self, at: int, length: int, items: list[dict[str, object]] | None, *, text: str) -> int:
+        """Read the items of one sequence at the top, from ``at``; returns the position after it.
+
+        Args:
+            at: where its first item begins.
+            length: of its value, or ``UNDEFINED``.
+            items: get the items, None where only the end matters.
+            text: Specific Character Set.
+
+        Raises:
+            NeedMore, FileEnds, Refused: see ``run``.
+        """
+        return self._items(at, self.size, length, items, depth=1, encoded=(self.explicit, self.little), text=text)
+
     def _data_set(  # noqa: C901, PLR0912, PLR0915 - one flat loop: calls per element would halve the scan's speed
         self, at: int, end: int, out: dict[str, object], *, depth: int, encoded: tuple[bool, bool], text: str
     ) -> int:
@@ -90,26 +106,29 @@ class Walk:
         buffer, available, wanted, left = self.buffer, len(self.buffer), self.wanted, self.left
         decode = decoders(text)
         creators: dict[int, str] = {}
+        marks = self.marks if depth == 0 else None
         while at < end:
             if at + 8 > available:
                 self._short(at + 8)
+            if marks is not None:
+                marks.append((at, self.signed))
             left -= 1
             if left < 0:
                 raise Refused("The header has more elements than any real file: not read. Ask for a new export.")
             if explicit:
                 group, element, vr, length = unpack(buffer, at)
                 tag = group << 16 | element
-                if vr in _SHORT:
+                if vr in SHORT:
                     at += 8
                     found = wanted.get(tag)
                     after = at + length
                     if found is None:
-                        known = group & 1 and (element < _BLOCKS or (group << 8 | element >> 8) in creators)
-                        if not known and after <= end and group < _OVERLAYS:
+                        known = group & 1 and (element < BLOCKS or (group << 8 | element >> 8) in creators)
+                        if not known and after <= end and group < OVERLAYS:
                             at = after
                             continue
-                    elif vr == found[2] and after <= end and after <= available and tag not in _WATCHED:
-                        if vr in _AS_IT_IS:
+                    elif vr == found[2] and after <= end and after <= available and tag not in WATCHED:
+                        if vr in AS_IT_IS:
                             if length:
                                 out[found[0]] = str(buffer[at:after], "latin-1").strip(" \0")
                             at = after
@@ -118,7 +137,7 @@ class Walk:
                             (out[found[0]],) = word_unpack(buffer, at)
                             at = after
                             continue
-                elif vr in _LONG:
+                elif vr in LONG:
                     if at + 12 > available:
                         self._short(at + 12)
                     (length,) = long_unpack(buffer, at + 8)
@@ -159,7 +178,7 @@ class Walk:
             if found is not None and length:
                 if at + length > available:
                     self._short(at + length)
-                value = self._value(found, vr, at, length, little=little, decode=decode)
+                value = self.value(found, vr, at, length, little=little, decode=decode)
                 if value is not None:
                     out[found[0]] = value
                 if tag == _CHARACTER_SET and isinstance(value, str):
@@ -233,7 +252,7 @@ class Walk:
             return b"", whole, at + 8
         return vr, length, at + 8
 
-    def _value(
+    def value(
         self,
         found: tuple[str, str, bytes],
         vr: bytes,
@@ -243,6 +262,16 @@ class Walk:
         little: bool,
         decode: tuple[Decode, Decode],
     ) -> object:
+        """The value of one element, or None where it is none or too long to be looked at.
+
+        Args:
+            found: keyword and VR that the standard gives it.
+            vr: as written, empty where nothing is.
+            at: where the value begins.
+            length: of the value, all of it within the buffer.
+            little: byte order.
+            decode: of text and of names.
+        """
         keyword, known, _ = found
         if known == "CSA":
             return mosaic_facts(bytes(self.buffer[at : at + length]))
@@ -279,7 +308,7 @@ class Walk:
             self._short(at + length)
         planes = self.data.setdefault("Overlays", {})
         assert isinstance(planes, dict)
-        planes.setdefault(f"{group:04X}", {})[known[0]] = self._value(
+        planes.setdefault(f"{group:04X}", {})[known[0]] = self.value(
             known, b"", at, length, little=little, decode=decode
         )
 

@@ -1,11 +1,15 @@
 """A folder on this computer as a source of frames; links are never followed, nothing outside is ever opened."""
 
+import errno
 import os
+import stat
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 MOST_FILES = 1_000_000
 DEEPEST_FOLDER = 64
+# No symbolic link, no waiting for the other end of a pipe, no translation of line ends.
+_FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"))
 
 
 class FolderSource:
@@ -17,7 +21,7 @@ class FolderSource:
     """
 
     def __init__(self, root: Path, only: str | None = None) -> None:
-        self._root = root
+        self._prefix = os.path.join(root, "")  # noqa: PTH118 - text, as ``_name`` wants it
         self._keys = (only,) if only is not None else tuple(_walk(root))
         self._known = frozenset(self._keys)
 
@@ -36,12 +40,16 @@ class FolderSource:
 
     def read(self, key: str, offset: int = 0, length: int | None = None) -> bytes:
         """See ``FrameSource.read``."""
-        handle = os.open(self._name(key), os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
+        handle = os.open(self._name(key), _FLAGS)
         try:
             wanted = os.fstat(handle).st_size - offset if length is None else length
             return _read_whole(handle, offset, max(0, wanted))
         finally:
             os.close(handle)
+
+    def heads(self, keys: Sequence[str], length: int) -> list[tuple[bytes, int] | OSError]:
+        """(the first bytes, no more than ``length``; bytes of the whole file) of each, or why it cannot be read."""
+        return [self._head(key, length) for key in keys]
 
     def path(self, key: str) -> Path:
         """Where the file lies, for those who map it instead of reading it.
@@ -51,11 +59,26 @@ class FolderSource:
         """
         return Path(self._name(key))
 
+    def _head(self, key: str, length: int) -> tuple[bytes, int] | OSError:
+        try:
+            handle = os.open(self._name(key), _FLAGS)
+        except OSError as error:
+            return error
+        try:
+            found = os.fstat(handle)
+            if not stat.S_ISREG(found.st_mode):
+                return OSError(errno.EINVAL, "it is not a plain file")
+            return _read_whole(handle, 0, min(length, found.st_size)), found.st_size
+        except OSError as error:
+            return error
+        finally:
+            os.close(handle)
+
     def _name(self, key: str) -> str:
         """The path as text: a Path for each of thousands of files costs more than looking at them."""
         if key not in self._known:
             raise FileNotFoundError("no such file in this folder")
-        return os.path.join(self._root, key)  # noqa: PTH118 - as the docstring says
+        return self._prefix + key
 
 
 def _walk(root: Path) -> Iterator[str]:

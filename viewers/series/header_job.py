@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from viewers.isolation.errors import Refused
 from viewers.series.charset import know_every_encoding
 from viewers.series.element_walk import NeedMore, Walk
+from viewers.series.likeness import Outline, outline
 from viewers.series.media_type import media_type, program
 from viewers.series.plain import text
 from viewers.series.wanted import by_tag
@@ -19,6 +20,7 @@ VERSION = 1
 DEFLATED = ("1.2.840.10008.1.2.1.99",)
 MOST_INFLATED_HEADER = 16 << 20
 MOST_INFLATED = 1 << 30
+MOST_OUTLINES = 8
 
 _IMPLICIT, _EXPLICIT, _BIG = "1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2"
 _PREAMBLE = 128
@@ -56,14 +58,7 @@ def parsed(
 ) -> dict[str, object]:
     """The mapping of one file with the attributes of ``wanted`` (see ``wanted.by_tag``); see ``read``."""
     size = options.get("size")
-    whole = size if isinstance(size, int) else len(payload)
-    start = _start(payload, whole)
-    if start is None:
-        return _document(payload)
-    try:
-        return _data_set(payload, start, max(whole, len(payload)), wanted)
-    except NeedMore as need:
-        return {"more": need.until}
+    return _walked(payload, size if isinstance(size, int) else len(payload), wanted)
 
 
 def read_many(payload: memoryview, options: Mapping[str, object]) -> dict[str, object]:
@@ -74,14 +69,17 @@ def read_many(payload: memoryview, options: Mapping[str, object]) -> dict[str, o
         options: ``heads``, a list of [bytes of the head, bytes of the file].
 
     Returns:
-        ``{"answers": [mapping | {"more": n} | {"refused": reason}, ...]}`` in the order of the heads.
+        ``{"answers": [mapping | {"more": n} | {"refused": reason} | likeness, ...]}`` in the order of the heads; a
+        likeness is [which answer it is like, the values by keyword that differ, offset and length of its pixels].
     """
-    answers: list[dict[str, object]] = []
+    answers: list[dict[str, object] | list[object]] = []
+    outlines: list[Outline] = []
     at = 0
     heads = options["heads"]
     assert isinstance(heads, list)
     for length, size in heads:
-        answers.append(_one(payload[at : at + length], size))
+        head = bytes(payload[at : at + length])
+        answers.append(_like(outlines, head, size) or _one(head, size, len(answers), outlines))
         at += length
     return {"answers": answers}
 
@@ -100,14 +98,47 @@ def inflate(payload: memoryview, options: Mapping[str, object]) -> dict[str, obj
     return {"data": inflated[offset : offset + length]}
 
 
-def _one(head: memoryview, size: int) -> dict[str, object]:
+def _like(outlines: list[Outline], head: bytes, size: int) -> list[object] | None:
+    """The likeness to an earlier file, the last that had one first."""
+    for number, each in enumerate(outlines):
+        found = each.follow(head, size)
+        if found is not None:
+            if number:
+                outlines.insert(0, outlines.pop(number))
+            return found
+    return None
+
+
+def _one(head: bytes, size: int, number: int, outlines: list[Outline]) -> dict[str, object]:
+    """The answer to one head; ``outlines`` gets its outline, where it has one."""
+    marks: list[tuple[int, bool]] = []
     try:
-        return read(head, {"size": size})
+        answer = _walked(head, size, by_tag(), marks)
     except Refused as refusal:
         return {"refused": str(refusal)}
+    if answer.get("pixels") is not None:
+        made = outline(number, head, answer, marks, explicit=answer["syntax"] != _IMPLICIT)
+        outlines[:0] = [made] if made is not None else []
+        del outlines[MOST_OUTLINES:]
+    return answer
 
 
-def _start(payload: memoryview, size: int) -> int | None:
+def _walked(
+    payload: bytes | memoryview,
+    size: int,
+    wanted: Mapping[int, tuple[str, str, bytes]],
+    marks: list[tuple[int, bool]] | None = None,
+) -> dict[str, object]:
+    start = _start(payload, size)
+    if start is None:
+        return _document(payload)
+    try:
+        return _data_set(payload, start, max(size, len(payload)), wanted, marks)
+    except NeedMore as need:
+        return {"more": need.until}
+
+
+def _start(payload: bytes | memoryview, size: int) -> int | None:
     """Where the first element begins, or None where the bytes are no DICOM (PS3.10 7.1; files without preamble)."""
     if bytes(payload[_PREAMBLE : _PREAMBLE + 4]) == b"DICM":
         return _PREAMBLE + 4
@@ -127,7 +158,7 @@ def _start(payload: memoryview, size: int) -> int | None:
     return None
 
 
-def _document(payload: memoryview) -> dict[str, object]:
+def _document(payload: bytes | memoryview) -> dict[str, object]:
     head = bytes(payload[:4096])
     kind = media_type(head)
     if not kind:
@@ -137,7 +168,11 @@ def _document(payload: memoryview) -> dict[str, object]:
 
 
 def _data_set(
-    payload: memoryview, start: int, size: int, wanted: Mapping[int, tuple[str, str, bytes]]
+    payload: bytes | memoryview,
+    start: int,
+    size: int,
+    wanted: Mapping[int, tuple[str, str, bytes]],
+    marks: list[tuple[int, bool]] | None,
 ) -> dict[str, object]:
     meta, at = _meta(payload, start, size)
     syntax = text(meta.get("0010"))
@@ -151,7 +186,7 @@ def _data_set(
         base, total = 0, len(body) if len(payload) >= size and len(body) < MOST_INFLATED_HEADER else 1 << 40
         at = 0
     explicit, little, syntax = _encoding(body, at, syntax, notes)
-    walk = Walk(buffer=body, size=total, explicit=explicit, little=little, notes=notes, wanted=wanted)
+    walk = Walk(buffer=body, size=total, explicit=explicit, little=little, notes=notes, wanted=wanted, marks=marks)
     try:
         walk.run(at)
     except NeedMore as need:
@@ -178,7 +213,7 @@ def _data_set(
     }  # fmt: skip
 
 
-def _meta(payload: memoryview, at: int, size: int) -> tuple[dict[str, str], int]:
+def _meta(payload: bytes | memoryview, at: int, size: int) -> tuple[dict[str, str], int]:
     """The File Meta Information as text by element number, and where the data set begins (PS3.10 7.1)."""
     found: dict[str, str] = {}
     while at + 8 <= len(payload):
@@ -233,7 +268,7 @@ def _looks_implicit(body: bytes | memoryview, at: int) -> bool:
     return bool(group <= 0x00FF and length < 1 << 20)  # noqa: PLR2004 - the format's number
 
 
-def _looks_plain(payload: memoryview, at: int) -> bool:
+def _looks_plain(payload: bytes | memoryview, at: int) -> bool:
     """A file that says it is deflated, but is not."""
     if at + 8 > len(payload):
         return False
@@ -241,7 +276,7 @@ def _looks_plain(payload: memoryview, at: int) -> bool:
     return bool(group == 0x0008 and vr.isalpha() and vr.isupper())  # noqa: PLR2004 - the format's number
 
 
-def _inflated(payload: memoryview, most: int) -> bytes:
+def _inflated(payload: bytes | memoryview, most: int) -> bytes:
     """At most ``most`` inflated bytes; raw deflate as the standard says, with a zlib header as some write."""
     for window in (-zlib.MAX_WBITS, zlib.MAX_WBITS):
         try:

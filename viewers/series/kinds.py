@@ -1,12 +1,16 @@
 """What each SOP Class is to a reader, and why some files are shown nowhere (PS3.4 B.5)."""
 
+from functools import lru_cache
+
 from viewers.series.display_set import Kind
 from viewers.series.errors import Refused
 from viewers.series.header import Header
-from viewers.series.pixel_form import form_of, frames_there
+from viewers.series.pixel_form import SAID, form_of, frames_there
 
 _STORAGE = "1.2.840.10008.5.1.4.1.1."
 DIRECTORY = "1.2.840.10008.1.3.10"
+# What ``why_not`` asks; where two files with pixels agree on it, both are shown or neither is.
+DECIDING = frozenset((*SAID, "SOPClassUID", "Modality", "DirectoryRecordSequence"))
 
 _KINDS: dict[str, Kind] = {
     f"{_STORAGE}88.59": Kind.KOS,
@@ -58,13 +62,17 @@ def object_kind(header: Header) -> Kind | None:
     """The kind of an object that is no ordinary image, or None for an image (or what has the pixels of one)."""
     if not header.is_dicom:
         return Kind.DOCUMENT
-    sop_class = header.text("SOPClassUID")
+    return _kind_of(header.text("SOPClassUID"), header.transfer_syntax, pictured=header.pixels is not None)
+
+
+@lru_cache(maxsize=256)
+def _kind_of(sop_class: str, syntax: str, *, pictured: bool) -> Kind | None:
     if sop_class in _KINDS:
         return _KINDS[sop_class]
     for prefix, kind in _PREFIXES:
         if sop_class.startswith(prefix):
             return kind
-    if header.transfer_syntax in _VIDEO_SYNTAXES and header.pixels is not None:
+    if syntax in _VIDEO_SYNTAXES and pictured:
         return Kind.VIDEO
     if sop_class in OTHER_NAMES:
         return Kind.OTHER
@@ -73,9 +81,8 @@ def object_kind(header: Header) -> Kind | None:
 
 def why_not(header: Header) -> str:
     """Why a file that was read is shown nowhere, a sentence; empty where it is shown."""
-    if header.text("SOPClassUID") == DIRECTORY or (
-        not header.text("SOPClassUID") and "DirectoryRecordSequence" in header.attributes
-    ):
+    sop_class = header.text("SOPClassUID")
+    if sop_class == DIRECTORY or (not sop_class and "DirectoryRecordSequence" in header.attributes):
         return "index"
     if header.document == "application/zip":
         return "It is an archive within an archive, or one that cannot be opened: unpack it and send its files."

@@ -46,6 +46,12 @@ class MediaSource:
         source, inner = self._where(key)
         return source.read(inner, offset, length)
 
+    def heads(self, keys: Sequence[str], length: int) -> list[tuple[bytes, int] | OSError]:
+        """(the first bytes, no more than ``length``; bytes of the whole) of each file or member, or why not."""
+        if not self._archives and not self.refused:
+            return self._folder.heads(keys, length)
+        return [self._head(key, length) for key in keys]
+
     def path(self, key: str) -> Path | None:
         """Where the file lies on disk, or None for a member of an archive."""
         source, inner = self._where(key)
@@ -55,6 +61,13 @@ class MediaSource:
         """Close the archives."""
         for archive in self._archives.values():
             archive.close()
+
+    def _head(self, key: str, length: int) -> tuple[bytes, int] | OSError:
+        try:
+            size = self.size(key)
+            return self.read(key, 0, min(size, length)), size
+        except OSError as error:
+            return error
 
     def _where(self, key: str) -> tuple[FrameSource, str]:
         outer, mark, inner = key.partition(INSIDE)

@@ -1,16 +1,24 @@
 """The form of the pixels that a header promises, and where each frame's bytes lie, both checked against the file."""
 
+from functools import lru_cache
+
 from viewers.series.codecs.frame import FrameForm
 from viewers.series.errors import Refused
 from viewers.series.fragments import Fragments, frame_pieces
 from viewers.series.frame_parts import FrameBytes
 from viewers.series.header import Header, PixelBytes
+from viewers.series.plain import integer, text
 from viewers.series.receive import extended_offsets
 
 MOST_FRAMES = 200_000
 _LARGEST_SIDE = 65_535
 _LARGEST_FRAME = 4 << 30
 _DEFLATED_UNKNOWN = 1 << 30
+_FLOATING = {"FloatPixelData": 32, "DoubleFloatPixelData": 64}
+SAID = (
+    "Rows", "Columns", "SamplesPerPixel", "BitsAllocated", "BitsStored", "HighBit", "PixelRepresentation",
+    "PlanarConfiguration", "PhotometricInterpretation",
+)  # fmt: skip
 
 
 def form_of(header: Header) -> FrameForm:
@@ -22,14 +30,22 @@ def form_of(header: Header) -> FrameForm:
     pixels = header.pixels
     if pixels is None:
         raise Refused(f"It has no picture: this {header.text('Modality') or 'object'} file holds no pixel data.")
-    rows, columns = header.integer("Rows") or 0, header.integer("Columns") or 0
+    said = tuple(map(header.attributes.data.get, SAID))
+    try:
+        return _form(said, header.transfer_syntax, pixels.keyword, in_words=pixels.in_words)
+    except TypeError:  # a list is said, which no table can be asked for
+        return _form.__wrapped__(said, header.transfer_syntax, pixels.keyword, in_words=pixels.in_words)
+
+
+@lru_cache(maxsize=256)  # the frames of a series share theirs
+def _form(said: tuple[object, ...], syntax: str, keyword: str, *, in_words: bool) -> FrameForm:
+    numbers, photometric = [integer(value) for value in said[:-1]], text(said[-1]).upper()
+    rows, columns, samples = numbers[0] or 0, numbers[1] or 0, numbers[2] or 1
     if not (0 < rows <= _LARGEST_SIDE and 0 < columns <= _LARGEST_SIDE):
         raise Refused("Its pixels cannot be shown: it does not say how many rows and columns there are.")
-    floating = pixels.keyword != "PixelData"
-    samples = header.integer("SamplesPerPixel") or 1
-    allocated = _allocated(header, pixels)
-    stored = header.integer("BitsStored") or allocated
-    high = header.integer("HighBit")
+    allocated = _FLOATING.get(keyword, numbers[3] or 0)
+    stored = numbers[4] or allocated
+    high = numbers[5]
     if samples not in (1, 3) or allocated not in (1, 8, 16, 24, 32, 64):
         raise Refused(f"Its pixels cannot be shown: {samples} samples of {allocated} bits are no known form.")
     if not 0 < stored <= allocated:
@@ -37,18 +53,18 @@ def form_of(header: Header) -> FrameForm:
     if high is None or not stored - 1 <= high < allocated:
         high = stored - 1
     form = FrameForm(
-        transfer_syntax_uid=header.transfer_syntax,
+        transfer_syntax_uid=syntax,
         rows=rows,
         columns=columns,
         samples_per_pixel=samples,
         bits_allocated=allocated,
         bits_stored=stored,
         high_bit=high,
-        pixel_representation=1 if header.integer("PixelRepresentation") == 1 else 0,
-        photometric_interpretation=header.text("PhotometricInterpretation").upper() or _guessed(samples),
-        planar_configuration=1 if header.integer("PlanarConfiguration") == 1 else 0,
-        floating=floating,
-        in_words=pixels.in_words,
+        pixel_representation=1 if numbers[6] == 1 else 0,
+        photometric_interpretation=photometric or _guessed(samples),
+        planar_configuration=1 if numbers[7] == 1 else 0,
+        floating=keyword in _FLOATING,
+        in_words=in_words,
     )
     if form.decoded_bytes > _LARGEST_FRAME:
         raise Refused("Its pixels cannot be shown: one frame would fill more than 4 GB.")
@@ -123,14 +139,6 @@ def _native(pixels: PixelBytes, form: FrameForm, count: int, size: int) -> tuple
             FrameBytes(pieces=(piece,), encapsulated=False, first_bit=first_bit % 8, deflated_at=pixels.deflated_at)
         )
     return tuple(found)
-
-
-def _allocated(header: Header, pixels: PixelBytes) -> int:
-    if pixels.keyword == "FloatPixelData":
-        return 32
-    if pixels.keyword == "DoubleFloatPixelData":
-        return 64
-    return header.integer("BitsAllocated") or 0
 
 
 def _guessed(samples: int) -> str:

@@ -9,6 +9,8 @@ _EXACT = 1 << 53  # below it a float is every whole number
 
 def text(value: object) -> str:
     """The value as text without surrounding blanks; several values joined by a backslash; empty for None."""
+    if type(value) is str:
+        return value.strip(" \0")
     if value is None:
         return ""
     if isinstance(value, list):

@@ -5,9 +5,13 @@ What these functions return is what a store keeps at receipt and hands out again
 
 import base64
 import struct
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
+from typing import Protocol, runtime_checkable
 
+from viewers.isolation.limits import Limits
+from viewers.isolation.pool import Pool
 from viewers.series.fragments import walk_fragments
 from viewers.series.header import Attributes, Header, PixelBytes
 from viewers.series.plain import integer, text
@@ -15,20 +19,60 @@ from viewers.sources import FrameSource, Parser
 
 JOB = "viewers.series.header_job"
 FIRST_HEAD = 8 << 10
+SHORTEST_HEAD = 2 << 10
 SECOND_HEAD = 128 << 10
 LONGEST_HEAD = 256 << 20
-BATCH = 64
+BATCH = 256
+LARGEST_BATCH = 6 << 20
+_MORE = 512
+_LARGE = Limits(small=False)  # so that a batch travels in memory that is used again
 _TRUNCATED = "The file ends within its pixels; what is there is shown, and marked."
+
+
+Head = tuple[bytes, int] | OSError
+
+
+@runtime_checkable
+class WithHeads(Protocol):
+    """A source that tells the first bytes and the sizes of many files in one go."""
+
+    def heads(self, keys: Sequence[str], length: int) -> list[Head]:
+        """(the first bytes, no more than ``length``; bytes of the whole file) of each, or why it cannot be read."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """One file's mapping, or why there is none."""
+    """One file's mapping, or why there is none.
+
+    Attributes:
+        like: key of a file of the same source whose mapping differs in ``changes`` and in where its pixels lie.
+        changes: values by keyword.
+    """
 
     key: str
     mapping: Mapping[str, object]
     refused: str = ""
     size: int = 0
+    like: str = ""
+    changes: Mapping[str, object] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A batch on its way through a worker.
+
+    Attributes:
+        keys: of the batch.
+        heads: (key, first bytes, size) of the files that can be read.
+        refused: why the others cannot.
+        answer: waits for the worker's answer.
+    """
+
+    keys: Sequence[str]
+    heads: Sequence[tuple[str, bytes, int]]
+    refused: Mapping[str, str]
+    answer: Callable[[], Mapping[str, object]]
 
 
 def receive(source: FrameSource, keys: Sequence[str], parser: Parser) -> list[Received]:
@@ -36,27 +80,57 @@ def receive(source: FrameSource, keys: Sequence[str], parser: Parser) -> list[Re
 
     Args:
         source: where the files are.
-        keys: which of them; about ``BATCH`` at once is best.
+        keys: which of them; no more than ``BATCH`` at once is best.
         parser: must be able to run the jobs of ``viewers.series.header_job``.
     """
-    heads: list[tuple[str, bytes, int]] = []
-    done: dict[str, Received] = {}
-    for key in keys:
-        try:
-            size = source.size(key)
-            heads.append((key, source.read(key, 0, min(size, FIRST_HEAD)), size))
-        except OSError as error:
-            done[key] = Received(key=key, mapping={}, refused=_unreadable(error))
-    answers = _batch(parser, heads)
-    for (key, _, size), answer in zip(heads, answers, strict=True):
-        done[key] = _finish(source, key, size, answer, parser)
-    return [done[key] for key in keys]
+    return answered(source, ask(source, keys, parser), parser)
+
+
+def ask(source: FrameSource, keys: Sequence[str], parser: Parser, length: int = FIRST_HEAD) -> Asked:
+    """Read the first ``length`` bytes of files and hand them to a worker, without waiting for it where possible."""
+    found = (
+        source.heads(keys, length) if isinstance(source, WithHeads) else [_head(source, key, length) for key in keys]
+    )
+    heads = [(key, *head) for key, head in zip(keys, found, strict=True) if not isinstance(head, OSError)]
+    refused = {key: _unreadable(head) for key, head in zip(keys, found, strict=True) if isinstance(head, OSError)}
+    job, payload = f"{JOB}:read_many", b"".join(head for _, head, _ in heads)
+    options = {"heads": [[len(head), size] for _, head, size in heads]}
+    if heads and isinstance(parser, Pool):
+        answer: Callable[[], Mapping[str, object]] = parser.submit(job, payload, options, limits=_LARGE).result
+    else:
+        answer = partial(parser.parse, job, payload, options) if heads else dict
+    return Asked(keys=keys, heads=heads, refused=refused, answer=answer)
+
+
+def answered(source: FrameSource, asked: Asked, parser: Parser) -> list[Received]:
+    """What became of a batch, in the order of its keys."""
+    done = {key: Received(key=key, mapping={}, refused=reason) for key, reason in asked.refused.items()}
+    said = asked.answer().get("answers")
+    whole = _whole(said, len(asked.heads))
+    if whole is None or not isinstance(said, list):
+        said = whole = [parser.parse(f"{JOB}:read", head, {"size": size}) for _, head, size in asked.heads]
+    for (key, _, size), own, mapping in zip(asked.heads, said, whole, strict=True):
+        if isinstance(own, list) and own[3] and own[2] + own[3] <= size:
+            like = asked.heads[own[0]][0]
+            done[key] = Received(key=key, mapping=mapping, size=size, like=like, changes=own[1])
+        else:
+            done[key] = _finish(source, key, size, mapping, parser)
+    return [done[key] for key in asked.keys]
+
+
+def head_length(batch: Sequence[Received]) -> int:
+    """How many first bytes the next files are likely to need, going by those that were read last."""
+    needed = 0
+    for received in batch:
+        pixels = received.mapping.get("pixels")
+        if isinstance(pixels, dict):
+            needed = max(needed, integer(pixels.get("offset")) or 0)
+    return min(max(needed + _MORE, SHORTEST_HEAD), SECOND_HEAD) if needed else FIRST_HEAD
 
 
 def header_of(key: str, size: int, mapping: Mapping[str, object]) -> Header:
     """The typed header of a mapping that ``receive`` made, today or years ago."""
-    data = mapping.get("data")
-    notes = mapping.get("notes")
+    data, notes = mapping.get("data"), mapping.get("notes")
     return Header(
         key=key,
         size=size,
@@ -66,77 +140,151 @@ def header_of(key: str, size: int, mapping: Mapping[str, object]) -> Header:
         transfer_syntax=text(mapping.get("syntax")),
         attributes=Attributes(data=data if isinstance(data, dict) else {}),
         pixels=_pixel_bytes(mapping.get("pixels")),
-        notes=tuple(map(str, notes)) if isinstance(notes, list | tuple) else (),
+        notes=tuple(map(str, notes)) if notes and isinstance(notes, list | tuple) else (),
     )
 
 
-def _batch(parser: Parser, heads: Sequence[tuple[str, bytes, int]]) -> list[Mapping[str, object]]:
-    if not heads:
-        return []
-    sizes = [[len(head), size] for _, head, size in heads]
-    answer = parser.parse(f"{JOB}:read_many", b"".join(head for _, head, _ in heads), {"heads": sizes})
-    found = answer.get("answers")
-    if isinstance(found, list) and len(found) == len(heads):
-        return found
-    return [parser.parse(f"{JOB}:read", head, {"size": size}) for _, head, size in heads]
+def sibling_of(received: Received, like: Header) -> Header:
+    """What ``header_of`` makes of the mapping, from the header of the file that ``received`` is like."""
+    data, pixels = received.mapping["data"], received.mapping["pixels"]
+    assert isinstance(data, dict)
+    assert isinstance(pixels, dict)
+    same = like.pixels is not None and like.pixels.offset == pixels["offset"] and like.pixels.length == pixels["length"]
+    return Header(
+        key=received.key,
+        size=received.size,
+        transfer_syntax=like.transfer_syntax,
+        attributes=Attributes(data=data),
+        pixels=like.pixels if same else _pixel_bytes(pixels),
+        notes=like.notes,
+    )
+
+
+def _head(source: FrameSource, key: str, length: int) -> Head:
+    try:
+        size = source.size(key)
+        return source.read(key, 0, min(size, length)), size
+    except OSError as error:
+        return error
+
+
+def _whole(answers: object, count: int) -> list[Mapping[str, object]] | None:
+    """The answers of a batch, likenesses made whole; None where they are not what was asked for."""
+    if not isinstance(answers, list) or len(answers) != count:
+        return None
+    whole: list[Mapping[str, object]] = []
+    for answer in answers:
+        made = answer if isinstance(answer, dict) else _made_whole(answer, whole)
+        if made is None:
+            return None
+        whole.append(made)
+    return whole
+
+
+def _made_whole(likeness: object, earlier: Sequence[Mapping[str, object]]) -> Mapping[str, object] | None:
+    """The mapping of a file that is like an earlier one (see ``header_job.read_many``)."""
+    if not (isinstance(likeness, list) and len(likeness) == 4):  # noqa: PLR2004 - as many parts
+        return None
+    number, changes, offset, length = likeness
+    numbers = (number, offset) if length is None else (number, offset, length)
+    if not (isinstance(changes, dict) and all(type(each) is int and each >= 0 for each in numbers)):
+        return None
+    like = earlier[number] if number < len(earlier) else {}
+    data, pixels = like.get("data"), like.get("pixels")
+    if not (isinstance(data, dict) and isinstance(pixels, dict)):
+        return None
+    return {**like, "data": data | changes, "pixels": {**pixels, "offset": offset, "length": length}}
 
 
 def _finish(source: FrameSource, key: str, size: int, answer: Mapping[str, object], parser: Parser) -> Received:
     """Send more of the file as often as the job asks, then find the pixels' fragments."""
-    sent = FIRST_HEAD
     try:
-        while (more := integer(answer.get("more"))) is not None and sent < size:
-            sent = min(size, max(more + FIRST_HEAD, sent * 4, SECOND_HEAD))
-            if sent > LONGEST_HEAD:
-                return Received(key=key, mapping={}, refused="Its header is longer than 256 MB: not read.")
-            answer = parser.parse(f"{JOB}:read", source.read(key, 0, sent), {"size": size})
+        if "more" in answer:
+            answer = _with_more(source, key, size, answer, parser)
         if "refused" in answer:
             return Received(key=key, mapping={}, refused=text(answer["refused"]) or "It cannot be read.")
-        return Received(key=key, mapping=_with_pixels(source, key, size, dict(answer)), size=size)
+        return Received(key=key, mapping=_with_pixels(source, key, size, answer), size=size)
     except OSError as error:
         return Received(key=key, mapping={}, refused=_unreadable(error))
 
 
-def _with_pixels(source: FrameSource, key: str, size: int, mapping: dict[str, object]) -> dict[str, object]:
+def _with_more(
+    source: FrameSource, key: str, size: int, answer: Mapping[str, object], parser: Parser
+) -> Mapping[str, object]:
+    """The answer to as much of the file as the job asks for."""
+    sent = 0
+    while (more := integer(answer.get("more"))) is not None and sent < size:
+        sent = min(size, max(more + FIRST_HEAD, sent * 4, SECOND_HEAD))
+        if sent > LONGEST_HEAD:
+            return {"refused": "Its header is longer than 256 MB: not read."}
+        answer = parser.parse(f"{JOB}:read", source.read(key, 0, sent), {"size": size})
+    return answer
+
+
+def _with_pixels(source: FrameSource, key: str, size: int, mapping: Mapping[str, object]) -> Mapping[str, object]:
     pixels = mapping.get("pixels")
-    if not isinstance(pixels, dict):
+    if not isinstance(pixels, dict) or pixels.get("deflated") is not None:
         return mapping
-    notes = mapping.get("notes")
-    notes = list(notes) if isinstance(notes, list) else []
     offset, length = integer(pixels.get("offset")) or 0, integer(pixels.get("length"))
-    if length is None and pixels.get("deflated") is None:
-        found = walk_fragments(lambda at, wanted: source.read(key, at, wanted), offset, size)
-        pixels = {
-            **pixels,
-            "fragments": [list(piece) for piece in found.pieces],
-            "table": list(found.table),
-            "starts": list(found.starts),
-            "complete": found.complete,
-        }
-        if not found.complete:
-            notes.append(_TRUNCATED)
-    elif length is not None and pixels.get("deflated") is None and offset + length > size:
-        pixels = {**pixels, "complete": False}
-        notes.append(_TRUNCATED)
-    return {**mapping, "pixels": pixels, "notes": notes}
+    if length is not None:
+        whole = offset + length <= size
+        return mapping if whole else _truncated(mapping, {**pixels, "complete": False})
+    found = walk_fragments(lambda at, wanted: source.read(key, at, wanted), offset, size)
+    pixels = {
+        **pixels,
+        "fragments": [list(piece) for piece in found.pieces],
+        "table": list(found.table),
+        "starts": list(found.starts),
+        "complete": found.complete,
+    }
+    return {**mapping, "pixels": pixels} if found.complete else _truncated(mapping, pixels)
+
+
+def _truncated(mapping: Mapping[str, object], pixels: dict[str, object]) -> dict[str, object]:
+    notes = mapping.get("notes")
+    return {**mapping, "pixels": pixels, "notes": [*(notes if isinstance(notes, list) else ()), _TRUNCATED]}
 
 
 def _pixel_bytes(pixels: object) -> PixelBytes | None:
     if not isinstance(pixels, dict):
         return None
     fragments = pixels.get("fragments")
-    pieces = tuple((int(a), int(b)) for a, b in fragments) if isinstance(fragments, list | tuple) else None
-    return PixelBytes(
-        keyword=text(pixels.get("keyword")),
-        offset=integer(pixels.get("offset")) or 0,
-        length=integer(pixels.get("length")),
-        fragments=pieces,
-        table=_whole_numbers(pixels.get("table")),
-        starts=_whole_numbers(pixels.get("starts")),
-        deflated_at=integer(pixels.get("deflated")),
+    whole = _native(
+        text(pixels.get("keyword")),
+        integer(pixels.get("offset")) or 0,
+        integer(pixels.get("length")),
+        integer(pixels.get("deflated")),
         little=pixels.get("little") is not False,
         complete=pixels.get("complete") is not False,
-        in_words=text(pixels.get("vr")) == "OW",
+        in_words=pixels.get("vr") == "OW",
+    )
+    if not isinstance(fragments, list | tuple):
+        return whole
+    pieces = tuple((int(a), int(b)) for a, b in fragments)
+    table, starts = _whole_numbers(pixels.get("table")), _whole_numbers(pixels.get("starts"))
+    return replace(whole, fragments=pieces, table=table, starts=starts)
+
+
+@lru_cache(maxsize=256)  # the files of a series have their pixels at few places
+def _native(
+    keyword: str,
+    offset: int,
+    length: int | None,
+    deflated_at: int | None,
+    *,
+    little: bool,
+    complete: bool,
+    in_words: bool,
+) -> PixelBytes:
+    return PixelBytes(
+        keyword=keyword,
+        offset=offset,
+        length=length,
+        fragments=None,
+        deflated_at=deflated_at,
+        little=little,
+        complete=complete,
+        in_words=in_words,
     )
 
 

@@ -1,19 +1,34 @@
 """The scan: every file of a source ends as a header, or is skipped with a reason that a reader understands."""
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from operator import attrgetter
 
 from viewers.series.digest import digest
 from viewers.series.header import Attributes, Header
-from viewers.series.kinds import why_not
-from viewers.series.receive import BATCH, Received, header_of, receive
+from viewers.series.kinds import DECIDING, why_not
+from viewers.series.plain import text
+from viewers.series.receive import (
+    BATCH,
+    FIRST_HEAD,
+    LARGEST_BATCH,
+    Asked,
+    Received,
+    answered,
+    ask,
+    head_length,
+    header_of,
+    sibling_of,
+)
+from viewers.series.uncollected import uncollected
 from viewers.sources import FrameSource, Parser
 
 Progress = Callable[[int, int], bool]
 
-_THREADS = 4
+_AHEAD = 4  # batches in the hands of workers
+_BATCHES = 12  # a folder is asked for in no fewer, so that every worker has some
+_SMALLEST_BATCH = 64
 _STOPPED = "Not read: the search was stopped."
 
 
@@ -50,12 +65,22 @@ def scan(source: FrameSource, parser: Parser, progress: Progress | None = None) 
         parser: runs ``viewers.series.header_job`` on hostile bytes.
         progress: told (done, all) now and then; scanning stops when it answers False, what is left is skipped.
     """
+    with uncollected():
+        return _scanned(source, parser, progress)
+
+
+def _scanned(source: FrameSource, parser: Parser, progress: Progress | None) -> Scan:
     headers: list[Header] = []
     skipped: list[Skipped] = []
     notes: list[str] = []
+    shown: dict[str, Header] = {}
     for received in _received(source, tuple(source.keys()), parser, progress):
         if received.refused:
             skipped.append(Skipped(key=received.key, reason=received.refused))
+            continue
+        like = shown.get(received.like)
+        if like is not None and received.changes is not None and DECIDING.isdisjoint(received.changes):
+            headers.append(sibling_of(received, like))
             continue
         header = header_of(received.key, received.size, received.mapping)
         reason = why_not(header)
@@ -64,7 +89,8 @@ def scan(source: FrameSource, parser: Parser, progress: Progress | None = None) 
             notes.extend(_missing_from_index(header, source) if reason == "index" else ())
         else:
             headers.append(header)
-    headers.sort(key=lambda header: header.key)
+            shown[header.key] = header
+    headers.sort(key=attrgetter("key"))
     kept, again = _without_duplicates(source, headers)
     skipped.extend(again)
     return Scan(headers=kept, skipped=tuple(sorted(skipped, key=lambda each: each.key)), notes=tuple(notes))
@@ -75,30 +101,36 @@ def _received(
 ) -> Iterator[Received]:
     unread: list[str] = []
     for key in keys:
-        kept = source.header(key)
-        if kept is None:
+        known = source.header(key)
+        if known is None:
             unread.append(key)
         else:
-            yield Received(key=key, mapping=kept, size=source.size(key))
-    done = len(keys) - len(unread)
-    batches = [unread[start : start + BATCH] for start in range(0, len(unread), BATCH)]
-    with ThreadPoolExecutor(max_workers=_THREADS, thread_name_prefix="scan") as threads:
-        futures = [threads.submit(receive, source, batch, parser) for batch in batches]
-        for batch, future in zip(batches, futures, strict=True):
-            if future.cancelled():
-                yield from (Received(key=key, mapping={}, refused=_STOPPED) for key in batch)
-                continue
-            yield from future.result()
-            done += len(batch)
-            if progress is not None and not progress(done, len(keys)):
-                for waiting in futures:
-                    waiting.cancel()
+            yield Received(key=key, mapping=known, size=source.size(key))
+    kept = len(keys) - len(unread)
+    done = 0
+    most = max(_SMALLEST_BATCH, min(BATCH, len(unread) // _BATCHES))
+    waiting, asked, length = deque(unread), deque[Asked](), FIRST_HEAD
+    while waiting or asked:
+        while waiting and len(asked) < (_AHEAD if done else 1):  # the first batch tells how long headers are
+            size = min(most if done else _SMALLEST_BATCH, max(1, LARGEST_BATCH // length), len(waiting))
+            asked.append(ask(source, [waiting.popleft() for _ in range(size)], parser, length))
+        batch = answered(source, asked.popleft(), parser)
+        length = head_length(batch)
+        yield from batch
+        done += len(batch)
+        if progress is not None and not progress(kept + done, len(keys)):
+            left = [key for one in asked for key in one.keys] + list(waiting)
+            yield from (Received(key=key, mapping={}, refused=_STOPPED) for key in left)
+            return
 
 
 def _without_duplicates(
     source: FrameSource, headers: Sequence[Header]
 ) -> tuple[tuple[Header, ...], tuple[Skipped, ...]]:
     """Exact copies are skipped; one identity with two contents is kept twice, with an alarm on both."""
+    identities = {text(header.attributes.data.get("SOPInstanceUID")) for header in headers}
+    if "" not in identities and len(identities) == len(headers):
+        return tuple(headers), ()
     groups: dict[object, list[Header]] = defaultdict(list)
     for header in headers:
         groups[header.text("SOPInstanceUID") or ("document", header.size)].append(header)
