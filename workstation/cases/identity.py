@@ -83,14 +83,18 @@ def compare_with_patient(image: ImageIdentity, patient: Patient) -> Comparison:
     A Patient ID of another issuer is none. Order, accents, transliteration, a changed family name and a missing birth
     date are doubts, which a person settles; a name that only leaves words out is none where the Patient ID is known.
     """
+    return _worst(tuple(compare_attributes(image, patient).values()))
+
+
+def compare_attributes(image: ImageIdentity, patient: Patient) -> Mapping[str, Comparison]:
+    """What ``compare_with_patient`` finds, by attribute: ``birth date``, ``sex``, ``patient ID``, ``name``."""
     known = _identifier(image, patient)
-    parts = (
-        _compare_birth_dates(image, patient, known=known.verdict is Verdict.SAME and bool(known.reasons)),
-        _compare_sexes(image.sex, patient.sex),
-        known if known.verdict is not Verdict.SAME else SAME,
-        _compare_names(image.name, patient, known=bool(known.reasons)),
-    )
-    return _worst(parts)
+    return {
+        "birth date": _compare_birth_dates(image, patient, known=known.verdict is Verdict.SAME and bool(known.reasons)),
+        "sex": _compare_sexes(image.sex, patient.sex),
+        "patient ID": known,
+        "name": _compare_names(image.name, patient, known=bool(known.reasons)),
+    }
 
 
 def compare_images(one: ImageIdentity, other: ImageIdentity) -> Comparison:
@@ -178,7 +182,8 @@ def _worst(parts: tuple[Comparison, ...]) -> Comparison:
     verdict = max(part.verdict for part in parts)
     if verdict is Verdict.SAME:
         return SAME
-    return Comparison(verdict=verdict, reasons=tuple(reason for part in parts for reason in part.reasons))
+    said = [part for part in parts if part.verdict is not Verdict.SAME]
+    return Comparison(verdict=verdict, reasons=tuple(reason for part in said for reason in part.reasons))
 
 
 def _text(data: Mapping[str, object], keyword: str) -> str:

@@ -20,7 +20,7 @@ from workstation.desktop.worklist_entries import (
     state_words,
     time_left,
 )
-from workstation.review.fetch_case import FetchProgress
+from workstation.review.fetch_progress import FetchProgress
 
 KINDS = {
     "condition": "Conditions",
@@ -41,6 +41,7 @@ class CasePanel(QFrame):
     hand_back_requested = Signal(str, str)
     fetch_requested = Signal(str)
     fetch_cancelled = Signal(str)
+    identity_requested = Signal(str)
 
     def __init__(self, look: Look) -> None:
         super().__init__()
@@ -125,6 +126,11 @@ class CasePanel(QFrame):
             self._returning.begin()
             self._foot.hide()
 
+    def ask_identity(self) -> None:
+        """Ask to see which images were set aside, if there are any."""
+        if self._entry is not None and self._entry.holding.doubtful:
+            self.identity_requested.emit(self._entry.case.id)
+
     def leave_forms(self) -> bool:
         """Close an open form; whether there was one."""
         open_form = self._accepting.isVisible() or self._returning.isVisible()
@@ -138,6 +144,7 @@ class CasePanel(QFrame):
         self._returning.closed.connect(self._foot.show)
         self._fetch.requested.connect(lambda: self._emit_case(self.fetch_requested))
         self._fetch.cancelled.connect(lambda: self._emit_case(self.fetch_cancelled))
+        self._fetch.identity_requested.connect(self.ask_identity)
 
     def _emit(self, signal: SignalInstance, words: str) -> None:
         self._leave_forms()

@@ -6,8 +6,8 @@ from PySide6.QtWidgets import QFrame, QProgressBar, QVBoxLayout
 from workstation.desktop.controls import button, column, emptied, restyle, row
 from workstation.desktop.look import Look
 from workstation.desktop.plain_text import PlainLabel
-from workstation.desktop.worklist_entries import Entry
-from workstation.review.fetch_case import FetchProgress, SeriesProgress, Stage
+from workstation.desktop.worklist_entries import Entry, troubled_words
+from workstation.review.fetch_progress import FetchProgress, SeriesProgress, Stage
 
 MEGABYTE = 1_000_000
 
@@ -17,6 +17,7 @@ class FetchPanel(QFrame):
 
     requested = Signal()
     cancelled = Signal()
+    identity_requested = Signal()
 
     def __init__(self, look: Look) -> None:
         super().__init__()
@@ -28,13 +29,18 @@ class FetchPanel(QFrame):
         self._state = PlainLabel(wrap=True, name="fetch-state")
         self._total = _bar("fetch-total")
         self._act = button("Fetch", name="fetch-act", keys="D", chosen=self._chosen)
+        self._whose = button(
+            "Whose images are these?", name="fetch-identity", keys="W",
+            tip="Images were set aside: see why, and settle it where a person may", chosen=self.identity_requested.emit,
+        )  # fmt: skip
         self._series = QVBoxLayout()
         self._series.setSpacing(4)
         self._problems = PlainLabel(tone="watch", wrap=True, name="fetch-problems")
         head = row(self._state, self._act, spacing=8)
         head.setStretch(0, 1)
         title = PlainLabel("ON THIS COMPUTER", tone="caption")
-        self.setLayout(column(title, head, self._total, self._series, self._problems, spacing=6, margins=(0, 8, 0, 0)))
+        body = (title, head, row(self._whose, None), self._total, self._series, self._problems)
+        self.setLayout(column(*body, spacing=6, margins=(0, 8, 0, 0)))
 
     def show_holding(self, entry: Entry) -> None:
         """Show what rests on this computer; details of a running download come by ``show_progress``."""
@@ -51,6 +57,7 @@ class FetchPanel(QFrame):
         self._act.setVisible(entry.fetching or not here.complete)
         self._act.setText("Stop" if entry.fetching else ("Go on" if here.present else "Fetch"))
         self._total.setVisible(entry.fetching)
+        self._whose.setVisible(bool(here.doubtful) and not entry.fetching)
         words, tone = _words(entry)
         self._state.say(words, tone)
 
@@ -139,7 +146,7 @@ def _words(entry: Entry) -> tuple[str, str]:
     if here.complete:
         return f"✓ everything is here ({here.present}): can be read without a network", "good"
     if here.troubled:
-        return f"⚠ {here.troubled} in doubt, {here.present} of {here.promised or '…'} here", "watch"
+        return f"⚠ {troubled_words(here)}, {here.present} of {here.promised or '…'} here", "watch"
     if here.present:
         return f"◐ {here.present} of {here.promised or '…'} here", "watch"
     return "○ nothing is here yet", "quiet"

@@ -28,11 +28,18 @@ class Group(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holding:
-    """What of a case is on this computer. ``promised`` is None while the manifest was not read yet."""
+    """What of a case is on this computer.
+
+    Attributes:
+        promised: None while the manifest was not read yet.
+        troubled: items that are here but not shown: images set aside, and images that cannot be read.
+        doubtful: those of them that were set aside because of whose they are.
+    """
 
     promised: int | None
     present: int
     troubled: int = 0
+    doubtful: int = 0
 
     @property
     def complete(self) -> bool:
@@ -69,6 +76,7 @@ def holding(case: Case, received: Sequence[Received]) -> Holding:
         promised=state.promised + state.unlisted if state.manifest_read else None,
         present=state.present,
         troubled=len(state.quarantined) + len(state.unreadable),
+        doubtful=len(state.quarantined),
     )
 
 
@@ -131,6 +139,13 @@ def case_words(case: Case) -> str:
 def specialty_words(case: Case) -> str:
     """The specialty as people say it."""
     return SPECIALTIES.get(case.specialty.lower(), case.specialty.capitalize())
+
+
+def troubled_words(here: Holding) -> str:
+    """How many items are here and not shown, and why: ``3 set aside``, ``1 unreadable``."""
+    broken = here.troubled - here.doubtful
+    parts = (f"{here.doubtful} set aside" if here.doubtful else "", f"{broken} unreadable" if broken else "")
+    return ", ".join(part for part in parts if part)
 
 
 def sex_and_age(patient: Patient, today: date) -> str:

@@ -19,6 +19,7 @@ from workstation.desktop.worklist_entries import (
     specialty_words,
     state_words,
     time_left,
+    troubled_words,
 )
 
 ENTRY = Qt.ItemDataRole.UserRole
@@ -189,7 +190,7 @@ def _here(entry: Entry) -> tuple[str, str, str]:
     if here.complete:
         return "offline-ready", "good", "check-circle"
     if here.troubled:
-        return f"{here.troubled} in doubt", "watch", "warning"
+        return troubled_words(here), "watch", "warning"
     if here.present:
         return f"{here.present} of {here.promised or '…'} here", "watch", "half"
     return "not fetched", "quiet", "circle"

@@ -122,6 +122,7 @@ class WorklistScreen(QWidget):
             Command(name="refresh", title="Look for new cases", keys="F5", act=self.refresh_requested.emit),
             Command(name="accept", title="Accept the chosen case", keys="A", act=self.panel.begin_accept),
             Command(name="hand-back", title="Hand the chosen case back", keys="H", act=self.panel.begin_hand_back),
+            Command(name="identity", title="Whose images are these?", keys="W", act=self.panel.ask_identity),
             Command(name="open", title="Open the chosen case", keys="Ctrl+Return", act=self.panel.open),
             *(
                 Command(

@@ -33,6 +33,15 @@ class IdentityDoubt:
     patients: int = 1
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrongImages:
+    """Images of a study that are certainly not the patient's, or not what was asked for: never shown, only reported."""
+
+    study_uid: str
+    images: int
+    reasons: tuple[str, ...]
+
+
 def identity_doubts(case: Case, shelf: CaseShelf) -> tuple[IdentityDoubt, ...]:
     """Every study of the case with images that wait for a decision."""
     studies = {one.sop_uid: one.study_uid for one in promised_instances(case)}
@@ -41,6 +50,19 @@ def identity_doubts(case: Case, shelf: CaseShelf) -> tuple[IdentityDoubt, ...]:
         if one.state is ReceivedState.QUARANTINED and one.reason.startswith(DOUBT) and one.key in studies:
             by_study.setdefault(studies[one.key], []).append(one)
     return tuple(_doubt(case, study, waiting, shelf) for study, waiting in by_study.items())
+
+
+def wrong_images(case: Case, shelf: CaseShelf) -> tuple[WrongImages, ...]:
+    """Every study of the case with images that no decision can release; nothing of what they say is returned."""
+    studies = {one.sop_uid: one.study_uid for one in promised_instances(case)}
+    by_study: dict[str, list[Received]] = {}
+    for one in shelf.received(case.id):
+        if one.state is ReceivedState.QUARANTINED and not one.reason.startswith(DOUBT):
+            by_study.setdefault(studies.get(one.key, ""), []).append(one)
+    return tuple(
+        WrongImages(study_uid=study, images=len(kept), reasons=tuple(dict.fromkeys(one.reason for one in kept)))
+        for study, kept in by_study.items()
+    )
 
 
 def settle_identity(case: Case, study_uid: str, *, reason: str, shelf: CaseShelf, audit: AuditTrail) -> int:

@@ -128,3 +128,24 @@ def opinion() -> Opinion:
     """The first draft of the case."""
     author = Author(reference="Practitioner/1", name="Dr. Ingrid Solberg", licence="NO-1", specialty="radiology")
     return begin(make_case(), load(), author)
+
+
+@pytest.fixture
+def window_on(qtbot, look, monkeypatch):
+    """Opens the real window on a workplace in memory; only the worklist is built until something else is entered."""
+    from tests.workstation.desktop.place import a_window
+    from workstation.desktop import main_window, session
+
+    monkeypatch.setattr(session, "SETTLING_MS", 10**8)
+    monkeypatch.setattr(main_window, "warm_up", lambda _cancelled: None)
+
+    def open_window(place):
+        window = a_window(look, place)
+        qtbot.addWidget(window)
+        window.resize(1366, 768)
+        window.show()
+        window.begin()
+        qtbot.waitUntil(lambda: window.session is not None)
+        return window
+
+    return open_window
