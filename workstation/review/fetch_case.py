@@ -13,11 +13,16 @@ from workstation.cases.refusals import Declined, NoSpace, NotFound, Unintelligib
 from workstation.review.fetch_progress import FetchProgress, SeriesProgress, Stage, Tally
 from workstation.review.receiving import DOUBT, Desk, receive_document, receive_instance, stopped
 from workstation.review.settle_identity import settled_identities
+from workstation.review.worklist import with_known_manifest
 
 __all__ = ["FetchProgress", "FetchTools", "Fetched", "SeriesProgress", "Stage", "fetch_case"]
 
 AT_ONCE = 6
 _ONE_ITEM = (NotFound, Declined, Unintelligible, Withheld)
+MISSING = (
+    "The central service does not have an image that it promised. What is here can be read; the case stays marked as "
+    "incomplete. Go on later, or ask the central service for the image."
+)
 _DONE = frozenset({ReceivedState.PRESENT, ReceivedState.QUARANTINED})
 
 
@@ -72,7 +77,7 @@ def fetch_case(case: Case, tools: FetchTools) -> Fetched:
     """
     tally = Tally(case.id, tools.report)
     tools.audit.record("fetch-begun", case_id=case.id)
-    case = _with_manifest(case, tools, tally)
+    case = _as_it_is_now(_with_manifest(case, tools, tally), tools.shelf)
     tools.shelf.put(case)
     here = tools.shelf.received(case.id)
     tally.begin(case, in_reading_order(case), here)
@@ -97,6 +102,12 @@ def _with_manifest(case: Case, tools: FetchTools, tally: Tally) -> Case:
             tally.problem(str(refused))
             studies.append(study)
     return replace(case, studies=tuple(studies))
+
+
+def _as_it_is_now(case: Case, shelf: CaseShelf) -> Case:
+    """The case as it stands on the shelf, with the manifests just read: it may have been begun meanwhile."""
+    latest = shelf.get(case.id)
+    return case if latest is None else with_known_manifest(latest, case)
 
 
 def _require_space(case: Case, here: Iterable[Received], tools: FetchTools) -> None:
@@ -166,6 +177,10 @@ def _collect(waiting: dict[Future[Received], PromisedInstance], tally: Tally, to
         promised = waiting.pop(future)
         try:
             received = future.result()
+        except NotFound:
+            tally.lost(promised.series_uid)
+            tally.problem(MISSING)
+            continue
         except _ONE_ITEM as refused:
             tally.lost(promised.series_uid)
             tally.problem(str(refused))

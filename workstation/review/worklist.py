@@ -41,7 +41,8 @@ def synchronise(source: CaseSource, shelf: CaseShelf, cursors: TokenShelf, audit
     """Read what changed since the last time (5 min overlap) and, by id, every open local case that was not among it.
 
     A case that was given to somebody else vanishes from the owner's search, so every local one is asked for by id.
-    Nothing is deleted: a withdrawn case stays with its draft, and says so (``business_status`` ``withdrawn``).
+    Nothing is deleted: a withdrawn case stays with its draft, and says so (``business_status`` ``withdrawn``). A case
+    that was accepted, begun or fetched here meanwhile stays as that left it; the next look reads it again.
 
     Raises:
         Refused: the service cannot be reached; the shelf is unchanged or as far as it came, and the cursor stays.
@@ -54,6 +55,7 @@ def synchronise(source: CaseSource, shelf: CaseShelf, cursors: TokenShelf, audit
     problems: list[str] = []
     read = [_read(case_id, stored.get(case_id), source, problems) for case_id in (*listed, *unlisted)]
     now = [case for case in read if case is not None]
+    now = [case for case in now if shelf.get(case.id) == stored.get(case.id)]
     found = replace(_sorted_out(now, stored, me), problems=tuple(dict.fromkeys(problems)))
     for case in (*found.new, *(one.case for one in (*found.changed, *found.withdrawn))):
         shelf.put(case)

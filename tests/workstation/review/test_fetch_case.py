@@ -12,10 +12,10 @@ from tests.fakes.cases import FakeCaseSource, a_case, a_document, a_study, insta
 from tests.fakes.jobs import DirectExecutor, DirectParser
 from tests.fakes.shelves import FakeAuditTrail, FakeCaseShelf
 from viewers.series.codecs.remote import DECODE
-from workstation.cases.case import Patient, PromisedInstance
+from workstation.cases.case import CaseState, Patient, PromisedInstance
 from workstation.cases.ports import ReceivedState
 from workstation.cases.refusals import Cancelled, CutShort, NoSpace, NotFound, Unreachable, WrongPatient
-from workstation.review.fetch_case import FetchTools, Stage, fetch_case
+from workstation.review.fetch_case import MISSING, FetchTools, Stage, fetch_case
 from workstation.review.settle_identity import identity_doubts, settle_identity
 
 REPORT = b"%PDF original report"
@@ -210,7 +210,23 @@ def test_a_missing_instance_is_told_and_the_rest_can_be_read():
     fetched = world.fetch()
     assert fetched.offline.missing == ("1.2.3.1.2.3",)
     assert len(world.shelf.instances("case-1").keys()) == 5
-    assert fetched.progress.problems == ("The central service does not have it.",)
+    assert fetched.progress.problems == (MISSING,)
+
+
+def test_a_case_begun_while_its_manifest_is_read_stays_begun():
+    world = World()
+    world.shelf.put(world.source.case("case-1"))
+    before = world.source.manifest
+
+    def manifest(study):
+        world.shelf.put(replace(world.shelf.get("case-1"), version="9", state=CaseState.IN_PROGRESS))
+        return before(study)
+
+    world.source.manifest = manifest
+    fetched = world.fetch()
+    assert (fetched.case.version, fetched.case.state) == ("9", CaseState.IN_PROGRESS)
+    assert fetched.offline_ready
+    assert world.shelf.get("case-1") == fetched.case
 
 
 def test_a_study_the_service_does_not_have_leaves_the_others_readable():

@@ -53,6 +53,25 @@ def test_a_study_with_a_new_version_loses_its_old_manifest():
     assert world.shelf.get("case-1").studies[0].series == ()
 
 
+def test_a_case_accepted_while_the_service_is_asked_is_not_put_back():
+    world = World(replace(a_case(), state=CaseState.REQUESTED))
+    world.synchronise()
+    world.change(deadline=NOW)
+    before = world.source.case
+
+    def case(case_id):
+        read = before(case_id)
+        world.source.case = before
+        world.shelf.put(world.source.accept(world.source.held[case_id], conflict_statement="none"))
+        return read
+
+    world.source.case = case
+    assert world.synchronise().changed == ()
+    assert world.shelf.get("case-1").state is CaseState.ACCEPTED
+    world.synchronise()
+    assert (world.shelf.get("case-1").state, world.shelf.get("case-1").deadline) == (CaseState.ACCEPTED, NOW)
+
+
 def test_a_case_given_to_somebody_else_vanishes_from_the_search_and_is_found_by_its_id():
     world = World(a_case(), a_case(case_id="case-2"))
     world.synchronise()
