@@ -238,6 +238,8 @@ class WorklistDesk(QObject):
     def _fetched(self, case_id: str, fetched: Fetched) -> None:
         self._fetches.pop(case_id, None)
         self._progress.pop(case_id, None)
+        if not fetched.offline_ready:  # asking for the same again and again would bring nothing new
+            self._stopped.add(case_id)
         self.show_local()
         self.arrived.emit(case_id)
         if fetched.offline.quarantined:
