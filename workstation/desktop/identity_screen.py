@@ -42,10 +42,12 @@ class IdentityScreen(QWidget):
             "Copy a report for the service", name="identity-report", keys="Ctrl+R",
             tip="Which studies, how many images and why; no patient data", chosen=self.copy_report,
         )  # fmt: skip
-        back = button("Back to the worklist", name="identity-back", kind="quiet", keys="Esc", chosen=self.left.emit)
+        self._back = button(
+            "Back to the worklist", name="identity-back", kind="quiet", keys="Esc", chosen=self.left.emit
+        )
         inner = QWidget()
         inner.setMaximumWidth(look.theme.px(WIDTH))
-        head = row(PlainLabel("Whose images are these?", tone="title"), None, back)
+        head = row(PlainLabel("Whose images are these?", tone="title"), None, self._back)
         why = PlainLabel(WHY, tone="quiet", wrap=True)
         body = (head, self._whose, why, 4, self._none, self._list, row(self._copy, None), None)
         inner.setLayout(column(*body, spacing=8, margins=(0, 24, 0, 24)))
@@ -74,6 +76,7 @@ class IdentityScreen(QWidget):
         self._none.setVisible(not doubts and not wrong)
         self._copy.setVisible(bool(doubts or wrong))
         self._copy.setText("Copy a report for the service")
+        self._back.setFocus()
 
     def blank(self) -> None:
         """Say nothing of any case."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from workstation.cases.case import Case, CaseState, Patient
@@ -11,6 +11,8 @@ from workstation.cases.ports import Received
 from workstation.outbox.parcel import Parcel, ParcelState
 
 NEAR = timedelta(hours=12)
+WITHDRAWN = "withdrawn"
+EVER = datetime.min.replace(tzinfo=UTC)
 SPECIALTIES = {"radiology": "Radiology", "cardiology": "Cardiology"}
 SEXES = {"male": "M", "female": "F", "other": "O", "unknown": "sex unknown", "m": "M", "f": "F"}
 DELIVERED = frozenset((ParcelState.VERIFIED, ParcelState.FORGOTTEN))
@@ -23,7 +25,15 @@ class Group(StrEnum):
     NEW = "New"
     WAITING = "Waiting"
     SENDING = "Signed, sending"
-    DONE = "Delivered"
+    DONE = "Finished"
+
+
+class Order(StrEnum):
+    """In which order the lines of a group stand."""
+
+    URGENT = "Most urgent first"
+    NEWEST = "Newest first"
+    PATIENT = "By patient's name"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +71,8 @@ class Entry:
         """The filter under which the line stands."""
         if self.parcel is not None:
             return Group.DONE if self.parcel.state in DELIVERED else Group.SENDING
+        if self.case.business_status == WITHDRAWN:
+            return Group.DONE
         if self.case.state is CaseState.REQUESTED:
             return Group.NEW
         if self.case.state is CaseState.AWAITING_INFORMATION or self.case.business_status == "awaiting-information":
@@ -94,14 +106,37 @@ def ordered(entries: Sequence[Entry]) -> list[Entry]:
     return sorted(entries, key=lambda entry: (entry.case.deadline is None, entry.case.deadline, entry.case.id))
 
 
+def arranged(entries: Sequence[Entry], order: Order) -> list[Entry]:
+    """The lines in the order that the reader chose; equals stand by urgency."""
+    urgent = ordered(entries)
+    if order is Order.PATIENT:
+        return sorted(urgent, key=lambda entry: _filing_name(entry.case.patient))
+    if order is Order.NEWEST:
+        return sorted(urgent, key=lambda entry: entry.case.updated or EVER, reverse=True)
+    return urgent
+
+
+def fits(entry: Entry, sought: str) -> bool:
+    """Whether every word of ``sought`` occurs in what the line says of its case, or in a birth date or identifier."""
+    case, patient = entry.case, entry.case.patient
+    born = patient.birth_date.isoformat() if patient.birth_date else ""
+    numbers = (value for _, value in patient.identifiers)
+    said = (
+        case.id, case.case_number, case.title, patient.name, patient.family, *patient.given, born, *numbers,
+        specialty_words(case), scenario_words(case), state_words(entry),
+    )  # fmt: skip
+    words = " ".join(said).casefold()
+    return all(word in words for word in sought.casefold().split())
+
+
 def time_left(deadline: datetime | None, now: datetime) -> tuple[str, str]:
-    """(words, tone) of a deadline: ``19 h``, ``2 d 3 h``, ``3 h late``; tone is "", watch or danger."""
+    """(words, tone) of a deadline: ``19 h left``, ``near: 5 h left``, ``3 h late``; tone is "", watch or danger."""
     if deadline is None:
         return "no deadline", "quiet"
     left = deadline - now
     if left < timedelta():
         return f"{span(-left)} late", "danger"
-    return span(left), "watch" if left < NEAR else ""
+    return (f"near: {span(left)} left", "watch") if left < NEAR else (f"{span(left)} left", "")
 
 
 def span(length: timedelta) -> str:
@@ -117,13 +152,21 @@ def state_words(entry: Entry) -> str:
     """Where the case stands, in words."""
     if entry.parcel is not None:
         return str(entry.parcel.state.value).replace("-", " ")
+    if entry.case.business_status == WITHDRAWN:
+        return WITHDRAWN
     words = {
         CaseState.REQUESTED: "new",
         CaseState.ACCEPTED: "accepted",
         CaseState.IN_PROGRESS: "in progress",
         CaseState.AWAITING_INFORMATION: "asked, waiting",
+        CaseState.REJECTED: "handed back",
+        CaseState.FAILED: "handed back",
     }
     return words.get(entry.case.state, entry.case.state.value)
+
+
+def _filing_name(patient: Patient) -> str:
+    return (f"{patient.family}, {' '.join(patient.given)}" if patient.family else patient.name).casefold()
 
 
 def scenario_words(case: Case) -> str:

@@ -7,6 +7,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from workstation.cases.case import CaseState
 from workstation.desktop.icons import pixmap
 from workstation.desktop.look import Look
 from workstation.desktop.plain_text import plain
@@ -21,6 +22,7 @@ from workstation.desktop.worklist_entries import (
     time_left,
     troubled_words,
 )
+from workstation.outbox.parcel import ParcelState
 
 ENTRY = Qt.ItemDataRole.UserRole
 LINE_HEIGHT = 60
@@ -30,8 +32,9 @@ AnyIndex = QModelIndex | QPersistentModelIndex
 class EntryModel(QAbstractListModel):
     """The lines that the filter lets through."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], datetime]) -> None:
         super().__init__()
+        self._clock = clock
         self._entries: list[Entry] = []
 
     def show_entries(self, entries: Sequence[Entry]) -> None:
@@ -57,8 +60,12 @@ class EntryModel(QAbstractListModel):
             return entry
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             case = entry.case
-            return plain(f"{specialty_words(case)}, {scenario_words(case)}, {case.patient.name}, {state_words(entry)}")
+            words = (case.title, case.patient.name, specialty_words(case), scenario_words(case), state_words(entry))
+            return plain(", ".join((*(word for word in words if word), self._due(entry))))
         return None
+
+    def _due(self, entry: Entry) -> str:
+        return "over" if entry.group is Group.DONE else time_left(entry.case.deadline, self._clock())[0]
 
     def row_of(self, case_id: str) -> int:
         """The line of a case, -1 where it is not shown."""
@@ -99,7 +106,7 @@ class CaseList(QListView):
         super().__init__()
         self.setObjectName("worklist-list")
         self.setAccessibleName("Cases")
-        self.entries = EntryModel()
+        self.entries = EntryModel(clock)
         self.setModel(self.entries)
         self._painter = EntryPainter(look, clock)
         self.setItemDelegate(self._painter)
@@ -141,11 +148,15 @@ def _deadline(painter: QPainter, theme: Theme, area: QRect, entry: Entry, now: d
     drawing = "clock"
     if entry.group is Group.WAITING:
         words, tone, drawing = "asked", "quiet", "pause"
-    elif entry.group in (Group.SENDING, Group.DONE):
-        words, tone, drawing = state_words(entry), "good" if entry.group is Group.DONE else "", "check-circle"
-        drawing = drawing if entry.group is Group.DONE else "send"
-    elif tone == "danger":
-        drawing = "danger"
+    elif entry.group is Group.SENDING:
+        stuck = entry.parcel is not None and entry.parcel.state is ParcelState.NEEDS_A_PERSON
+        words, tone, drawing = state_words(entry), "danger" if stuck else "", "danger" if stuck else "send"
+    elif entry.group is Group.DONE:
+        delivered = entry.parcel is not None or entry.case.state is CaseState.COMPLETED
+        words, tone, drawing = state_words(entry), "good" if delivered else "quiet", "check-circle"
+        drawing = drawing if delivered else "back"
+    else:
+        drawing = {"danger": "danger", "watch": "warning"}.get(tone, drawing)
     token = tone or "text"
     mark = pixmap(theme, drawing, token, 16, painter.device().devicePixelRatioF())
     left, width = area.left() + theme.px(14), theme.px(104)

@@ -3,15 +3,16 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QPushButton, QSplitter, QStackedLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QLineEdit, QPushButton, QSplitter, QStackedLayout, QWidget
 
 from workstation.desktop.case_panel import CasePanel
 from workstation.desktop.commands import Command, Commands
-from workstation.desktop.controls import become_screen, button, column, frame, row
+from workstation.desktop.controls import become_screen, button, column, frame, row, rule
 from workstation.desktop.look import Look
-from workstation.desktop.plain_text import PlainLabel
-from workstation.desktop.worklist_entries import Entry, Group, ordered
+from workstation.desktop.plain_text import PlainLabel, tooltip
+from workstation.desktop.worklist_entries import Entry, Group, Order, arranged, fits, ordered, time_left
 from workstation.desktop.worklist_list import CaseList
 
 EMPTY = {
@@ -19,14 +20,16 @@ EMPTY = {
     Group.NEW: "Nothing new.\nA case that the service assigns to you appears here by itself; F5 looks now.",
     Group.WAITING: "Nothing is waiting.\nA case stands here while the patient or referrer answers your question.",
     Group.SENDING: "Everything signed is delivered.\nA signed opinion stands here until the service provably has it.",
-    Group.DONE: "Nothing delivered yet.\nDelivered opinions and their receipts stay here.",
+    Group.DONE: "Nothing is finished yet.\nDelivered, handed-back and withdrawn cases stay here.",
 }
+NOT_FOUND = "No case has these words, in any group.\nEsc shows the list again."
 
 
 class WorklistScreen(QWidget):
-    """Shows entries; says what the reader wants done."""
+    """Shows entries; says what the reader wants done. ``arranged`` carries the group and the order that were chosen."""
 
     refresh_requested = Signal()
+    arranged = Signal(str, str)
 
     def __init__(self, look: Look, clock: Callable[[], datetime]) -> None:
         super().__init__()
@@ -35,14 +38,17 @@ class WorklistScreen(QWidget):
         self._clock = clock
         self._entries: Sequence[Entry] = ()
         self._group = Group.MINE
+        self._order = Order.URGENT
         self._moved = False
+        self._search = self._search_line()
+        self._orders = self._order_choice()
         self.list = CaseList(look, clock)
         self.panel = CasePanel(look)
         self._filters = {group: self._filter(group) for group in Group}
         self._empty = PlainLabel(tone="quiet", wrap=True, name="worklist-empty")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._ground = frame("ground", "worklist-middle")
-        self._middle = QStackedLayout(self._ground)
+        self._middle = QStackedLayout()
         self._middle.addWidget(self.list)
         self._middle.addWidget(self._empty)
         self.commands = Commands(self)
@@ -53,8 +59,7 @@ class WorklistScreen(QWidget):
         """Show these cases; the chosen one stays chosen."""
         self._entries = ordered(entries)
         for group, control in self._filters.items():
-            number = sum(entry.group is group for entry in self._entries)
-            control.setText(f"{group.value}   {number}" if number else group.value)
+            self._count(group, control)
         if not self._moved and not self._shown():
             self._group = next((entry.group for entry in self._entries), Group.MINE)
         self._show_group()
@@ -69,9 +74,10 @@ class WorklistScreen(QWidget):
 
     def choose(self, case_id: str) -> bool:
         """Go to a case, in whatever group it stands; whether there is one."""
-        entry = next((entry for entry in self._entries if entry.case.id == case_id), None)
+        entry = self.entry(case_id)
         if entry is None:
             return False
+        self._search.clear()
         self._group = entry.group
         self._show_group()
         return self.list.choose(case_id)
@@ -80,7 +86,23 @@ class WorklistScreen(QWidget):
         """Let only one group through."""
         self._moved = True
         self._group = group
+        self._search.clear()
         self._show_group()
+        self.arranged.emit(group.value, self._order.value)
+
+    def arrange(self, group: str, order: str) -> None:
+        """Show the group and the order that were chosen when the window was last open; other words change nothing."""
+        if group in list(Group):
+            self._moved, self._group = True, Group(group)
+        if order in list(Order):
+            self._order = Order(order)
+            self._orders.setCurrentIndex(list(Order).index(self._order))
+        self._show_group()
+
+    def search(self) -> None:
+        """Give the search line the keyboard."""
+        self._search.setFocus()
+        self._search.selectAll()
 
     def entries_of(self, group: Group) -> list[Entry]:
         """The cases of one group, most urgent first."""
@@ -91,8 +113,25 @@ class WorklistScreen(QWidget):
         return next((entry for entry in self._entries if entry.case.id == case_id), None)
 
     def leave(self) -> bool:
-        """Esc: close what is open here; whether there was something."""
-        return self.panel.leave_forms()
+        """Esc: close what is open here, then end the search; whether there was something."""
+        if self.panel.leave_forms():
+            return True
+        searching = bool(self._search.text()) or self._search.hasFocus()
+        self._search.clear()
+        self.list.setFocus()
+        return searching
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """In the search line the arrows move through the cases and Enter goes to them."""
+        if watched is self._search and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            key = event.key()
+            if key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+                self._step(1 if key == Qt.Key.Key_Down else -1)
+                return True
+            if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self.list.setFocus()
+                return True
+        return super().eventFilter(watched, event)
 
     def _arrange(self) -> None:
         self.panel.setMinimumWidth(self._look.theme.px(300))
@@ -105,6 +144,8 @@ class WorklistScreen(QWidget):
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setObjectName("worklist-split")
         split.setHandleWidth(4)
+        head = row(self._search, None, self._orders, spacing=8, margins=(14, 8, 14, 8))
+        self._ground.setLayout(column(head, rule(), self._middle, spacing=0))
         split.addWidget(self._ground)
         split.addWidget(self.panel)
         split.setStretchFactor(0, 5)
@@ -120,6 +161,7 @@ class WorklistScreen(QWidget):
         self.list.activated.connect(lambda _index: self.panel.open())
         self.commands.add(
             Command(name="refresh", title="Look for new cases", keys="F5", act=self.refresh_requested.emit),
+            Command(name="search", title="Search the cases", keys="/", act=self.search),
             Command(name="accept", title="Accept the chosen case", keys="A", act=self.panel.begin_accept),
             Command(name="hand-back", title="Hand the chosen case back", keys="H", act=self.panel.begin_hand_back),
             Command(name="identity", title="Whose images are these?", keys="W", act=self.panel.ask_identity),
@@ -147,15 +189,58 @@ class WorklistScreen(QWidget):
         self._buttons.addButton(made)
         return made
 
+    def _search_line(self) -> QLineEdit:
+        made = QLineEdit()
+        made.setObjectName("worklist-search")
+        made.setAccessibleName("Search the cases")
+        made.setPlaceholderText("Search name, birth date, number, title …  /")
+        made.setToolTip(tooltip("Looks through every group  (/)"))
+        made.setFixedWidth(self._look.theme.px(300))
+        made.textChanged.connect(lambda _words: self._show_group())
+        made.installEventFilter(self)
+        return made
+
+    def _order_choice(self) -> QComboBox:
+        made = QComboBox()
+        made.setObjectName("worklist-order")
+        made.setAccessibleName("Order of the cases")
+        made.setToolTip(tooltip("Order of the cases"))
+        made.addItems([order.value for order in Order])
+        made.activated.connect(lambda index: self._reorder(list(Order)[index]))
+        return made
+
+    def _reorder(self, order: Order) -> None:
+        self._order = order
+        self._show_group()
+        self.list.setFocus()
+        self.arranged.emit(self._group.value, order.value)
+
+    def _count(self, group: Group, control: QPushButton) -> None:
+        entries = self.entries_of(group)
+        late = 0
+        if group in (Group.MINE, Group.NEW):
+            late = sum(bool(time_left(entry.case.deadline, self._clock())[1] == "danger") for entry in entries)
+        words = f"{group.value}   {len(entries)}" if entries else group.value
+        control.setText(f"{words}   ⚠ {late} late" if late else words)
+        control.setAccessibleName(f"{group.value}: {len(entries)} cases{f', {late} late' if late else ''}")
+
+    def _step(self, step: int) -> None:
+        last = self.list.entries.rowCount() - 1
+        line = self.list.currentIndex().row() + step
+        self.list.setCurrentIndex(self.list.entries.index(max(0, min(last, line))))
+
     def _shown(self) -> list[Entry]:
-        return [entry for entry in self._entries if entry.group is self._group]
+        sought = self._search.text().strip()
+        if sought:
+            return arranged([entry for entry in self._entries if fits(entry, sought)], self._order)
+        return arranged(self.entries_of(self._group), self._order)
 
     def _show_group(self) -> None:
         self._filters[self._group].setChecked(True)
         chosen = self.list.chosen()
         shown = self._shown()
         self.list.entries.show_entries(shown)
-        self._empty.setText(EMPTY[self._group])
+        self._empty.setText(NOT_FOUND if self._search.text().strip() else EMPTY[self._group])
         self._middle.setCurrentWidget(self.list if shown else self._empty)
         if shown and not (chosen is not None and self.list.choose(chosen.case.id)):
             self.list.choose(shown[0].case.id)

@@ -143,9 +143,13 @@ def window_on(qtbot, look, monkeypatch):
         window = a_window(look, place)
         qtbot.addWidget(window)
         window.resize(1366, 768)
-        window.show()
+        with qtbot.waitActive(window):
+            window.show()
+            window.activateWindow()
         window.begin()
         qtbot.waitUntil(lambda: window.session is not None)
+        window.activateWindow()
+        qtbot.waitUntil(window.isActiveWindow)
         return window
 
     return open_window

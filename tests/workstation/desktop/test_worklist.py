@@ -1,14 +1,17 @@
 """The worklist: most urgent first, every state a word, empty groups say what will appear, worked by keys alone."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QRadioButton
 
 from tests.fakes.parcels import a_parcel
 from tests.workstation.desktop.conftest import NOW, make_case
+from tests.workstation.desktop.place import FakeService, a_place
 from workstation.cases.case import CaseState
 from workstation.cases.ports import Received, ReceivedState
 from workstation.desktop.app_bar import safe_to_unplug
@@ -16,6 +19,9 @@ from workstation.desktop.worklist_entries import (
     Entry,
     Group,
     Holding,
+    Order,
+    arranged,
+    fits,
     holding,
     newest_parcels,
     ordered,
@@ -23,7 +29,8 @@ from workstation.desktop.worklist_entries import (
     state_words,
     time_left,
 )
-from workstation.desktop.worklist_screen import EMPTY, WorklistScreen
+from workstation.desktop.worklist_list import ENTRY
+from workstation.desktop.worklist_screen import EMPTY, NOT_FOUND, WorklistScreen
 from workstation.outbox.parcel import ParcelState
 
 NOTHING = Holding(promised=None, present=0)
@@ -44,7 +51,13 @@ def screen(qtbot, look):
 
 @pytest.mark.parametrize(
     ("hours", "words", "tone"),
-    [(19, "19 h", ""), (5, "5 h", "watch"), (0.5, "30 min", "watch"), (51, "2 d 3 h", ""), (-3, "3 h late", "danger")],
+    [
+        (19, "19 h left", ""),
+        (5, "near: 5 h left", "watch"),
+        (0.5, "near: 30 min left", "watch"),
+        (51, "2 d 3 h left", ""),
+        (-3, "3 h late", "danger"),
+    ],
 )
 def test_the_time_left_is_said_in_words_with_its_tone(hours, words, tone):
     assert time_left(NOW + timedelta(hours=hours), NOW) == (words, tone)
@@ -173,3 +186,97 @@ def test_every_control_has_a_name_for_keys_and_readers(screen):
     for control in screen.findChildren(QAbstractButton):
         assert control.objectName()
         assert control.accessibleName() or control.text()
+
+
+def lines():
+    return [
+        replace(entry("late", hours=-3), case=replace(make_case("late", hours=-3, name="Zoe Abel"), updated=NOW)),
+        entry("near", hours=5),
+        entry("new", hours=30, state=CaseState.REQUESTED),
+    ]
+
+
+def shown(screen):
+    model = screen.list.entries
+    return [model.data(model.index(row), ENTRY).case.id for row in range(model.rowCount())]
+
+
+def test_the_search_looks_through_every_group_and_escape_ends_it(qtbot, screen):
+    screen.show_entries(lines())
+    screen.list.setFocus()
+    qtbot.keyClick(screen.list, Qt.Key.Key_Slash)
+    line = screen.findChild(QLineEdit, "worklist-search")
+    assert line.hasFocus()
+    qtbot.keyClicks(line, "new radiology")
+    assert shown(screen) == ["new"]
+    qtbot.keyClicks(line, " zebra")
+    assert screen.findChild(object, "worklist-empty").text() == NOT_FOUND
+    assert screen.leave()
+    assert shown(screen) == ["late", "near"]
+    assert screen.list.hasFocus()
+    assert not screen.leave()
+
+
+def test_arrows_in_the_search_line_choose_and_enter_goes_there(qtbot, screen):
+    screen.show_entries(lines())
+    screen.search()
+    line = screen.findChild(QLineEdit, "worklist-search")
+    qtbot.keyClick(line, Qt.Key.Key_Down)
+    assert screen.list.chosen().case.id == "near"
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    assert screen.list.hasFocus()
+
+
+def test_a_case_is_found_by_birth_date_identifier_and_state():
+    line = entry("x", state=CaseState.AWAITING_INFORMATION)
+    assert all(fits(line, sought) for sought in ("1966-03-02", "so-4711", "ASKED nodule", ""))
+    assert not fits(line, "1966-03-03")
+
+
+def test_the_order_is_chosen_and_what_was_chosen_is_told(qtbot, screen):
+    screen.show_entries([entry("b", hours=1), *lines()])
+    orders = screen.findChild(QComboBox, "worklist-order")
+    orders.setCurrentIndex(list(Order).index(Order.PATIENT))
+    with qtbot.waitSignal(screen.arranged) as told:
+        orders.activated.emit(orders.currentIndex())
+    assert told.args == ["Mine", Order.PATIENT.value]
+    assert arranged(lines(), Order.NEWEST)[0].case.id == "late"
+
+
+def test_what_was_chosen_last_time_holds_and_nonsense_changes_nothing(screen):
+    screen.show_entries(lines())
+    screen.arrange("New", Order.NEWEST.value)
+    assert shown(screen) == ["new"]
+    screen.arrange("no such group", "no such order")
+    assert shown(screen) == ["new"]
+
+
+def test_a_filter_says_how_many_cases_it_has_and_how_many_are_late(screen):
+    screen.show_entries(lines())
+    control = screen.findChild(QPushButton, "filter-mine")
+    assert control.text() == "Mine   2   ⚠ 1 late"
+    assert control.accessibleName() == "Mine: 2 cases, 1 late"
+
+
+def test_a_withdrawn_case_is_no_longer_mine():
+    line = entry()
+    gone = replace(line, case=replace(line.case, business_status="withdrawn"))
+    assert (gone.group, state_words(gone)) == (Group.DONE, "withdrawn")
+
+
+def test_an_accepted_case_stays_chosen_where_it_now_stands(qtbot, window_on):
+    service = FakeService(make_case("other", hours=1), make_case("fresh", state=CaseState.REQUESTED))
+    place = a_place(service)
+    for case in service.held.values():
+        place.shelves.cases.put(case)
+    window = window_on(place)
+    screen = window.session.worklist
+    qtbot.waitUntil(lambda: screen.entry("fresh") is not None)
+    screen.choose("fresh")
+    screen.panel.begin_accept()
+    window.findChild(QRadioButton, "acceptance-none").setChecked(True)
+    qtbot.mouseClick(window.findChild(QPushButton, "acceptance-go"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: screen.entry("fresh").case.state is CaseState.ACCEPTED)
+    assert screen.list.chosen().case.id == "fresh"
+    assert window.findChild(QPushButton, "filter-mine").isChecked()
+    assert shown(screen) == ["other", "fresh"]
