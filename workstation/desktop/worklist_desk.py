@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from workstation.cases.case import Case, CaseState
 from workstation.cases.refusals import Cancelled, Conflict, Refused
 from workstation.desktop.errands import Errand, Errands, Leash
+from workstation.desktop.incomplete import incomplete
 from workstation.desktop.problem import Problem, problem_of
 from workstation.desktop.worklist_entries import Entry, Group, Holding, holding, newest_parcels, ordered
 from workstation.desktop.worklist_screen import WorklistScreen
@@ -238,23 +239,11 @@ class WorklistDesk(QObject):
     def _fetched(self, case_id: str, fetched: Fetched) -> None:
         self._fetches.pop(case_id, None)
         self._progress.pop(case_id, None)
-        if not fetched.offline_ready:  # asking for the same again and again would bring nothing new
-            self._stopped.add(case_id)
         self.show_local()
         self.arrived.emit(case_id)
-        if fetched.offline.quarantined:
-            number = len(fetched.offline.quarantined)
-            words = (
-                f"{number} images were set aside: they belong to another patient or case, or are not what was asked."
-            )
-            self.problem.emit(
-                Problem(
-                    happened=words,
-                    kept="The other images can be read.",
-                    next="Tell the service; the images stay locked away.",
-                ),
-                None,
-            )
+        if not fetched.offline_ready:  # asking for the same again and again would bring nothing new
+            self._stopped.add(case_id)
+            self.problem.emit(incomplete(fetched.offline), None)
         self._errands.send(
             "after fetch", lambda _leash: self._entries(), arrived=self._fetch_what_is_mine, failed=lambda _error: None
         )
