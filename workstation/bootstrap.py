@@ -1,8 +1,6 @@
 """The composition root: the one place that names concrete classes, folders and threads."""
 
-import logging
 import os
-import webbrowser
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -10,26 +8,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from viewers.isolation.pool import Pool
-from viewers.series.codecs.remote import DECODE
 from workstation.desktop.workplace import Credentials, Workplace
-from workstation.opinions.freezing import Frozen
-from workstation.outbox.parcel import Artefact, Parcel
-from workstation.service.address import ServiceAddress
-from workstation.settings.choices import Choices
-from workstation.signing.credential import CountedTries, Credential
-from workstation.signing.stages import Signed
-from workstation.storage import store as storage
-from workstation.storage.store import Lockwork, Store
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # imported when first used: nothing here keeps the window waiting
+    from workstation.opinions.freezing import Frozen
+    from workstation.outbox.parcel import Artefact, Parcel
+    from workstation.service.address import ServiceAddress
     from workstation.service.central import CentralService
+    from workstation.settings.choices import Choices
+    from workstation.signing.credential import CountedTries, Credential
+    from workstation.signing.stages import Signed
+    from workstation.storage.store import Lockwork, Store
 
 DATA_VARIABLE = "SECOND_OPINION_DATA"
 APPLICATION = "second-opinion"
 THREADS, FETCHERS = 6, 5
-JOBS = ("viewers.series.header_job", "viewers.series.codecs.work", "viewers.volumes.jobs", "viewers.objects.pages")
+CODECS = "viewers.series.codecs.work"
+CHECK_JOB = f"{CODECS}:decode"
+JOBS = ("viewers.series.header_job", CODECS, "viewers.volumes.jobs", "viewers.objects.pages")
 FONTS = Path(__file__).resolve().parents[1] / "resources" / "fonts"
-_log = logging.getLogger(__name__)
 
 
 def data_folder(chosen: str | None = None) -> Path:
@@ -50,32 +47,50 @@ def now() -> datetime:
 class LocalGate:
     """The way from a data folder on this computer to a workplace.
 
+    The isolated workers warm up beside the typing of the passphrase, since they know nothing of any case.
+
     Args:
         folder: the data folder.
         open_browser: shows an address in the system browser; the demo hands in a player of one.
     """
 
-    def __init__(self, folder: Path, *, open_browser: Callable[[str], object] = webbrowser.open) -> None:
+    def __init__(self, folder: Path, *, open_browser: Callable[[str], object] | None = None) -> None:
         self._folder = folder
-        self._open_browser = open_browser
-        self._tries = CountedTries()
+        self._open_browser = open_browser or _open_browser
+        self._tries: CountedTries | None = None
+        self._waiting: Pool | None = _workers()
 
-    def lockwork(self) -> Lockwork:
+    def lockwork(self) -> "Lockwork":
         """How the folder can be opened."""
-        return storage.lockwork(self._folder)
+        from workstation.storage import store
+
+        return store.lockwork(self._folder)
 
     def create(self, passphrase: str) -> Workplace:
         """Make the store of a first start."""
-        return self._workplace(storage.create(self._folder, passphrase=passphrase, clock=now))
+        from workstation.storage import store
+
+        return self._workplace(store.create(self._folder, passphrase=passphrase, clock=now))
 
     def unlock(self, passphrase: str | None) -> Workplace:
         """Open the store; None asks the system's keyring."""
-        return self._workplace(storage.unlock(self._folder, passphrase=passphrase, clock=now))
+        from workstation.storage import store
 
-    def _workplace(self, opened: Store) -> Workplace:
+        self._waiting = self._waiting or _workers()
+        return self._workplace(store.unlock(self._folder, passphrase=passphrase, clock=now))
+
+    def close(self) -> None:
+        """Send away the workers that nobody took."""
+        if self._waiting is not None:
+            self._waiting.close()
+            self._waiting = None
+
+    def _workplace(self, opened: "Store") -> Workplace:
+        from workstation.settings.choices import Choices
+
         choices = Choices(opened.texts)
         connection = Connection(opened, choices)
-        workers = Pool(preload=JOBS, readable=(FONTS,))
+        workers, self._waiting = self._waiting or _workers(), None
         executor = ThreadPoolExecutor(THREADS, thread_name_prefix="work")
         fetchers = ThreadPoolExecutor(FETCHERS, thread_name_prefix="fetch")
 
@@ -92,23 +107,30 @@ class LocalGate:
             workers=workers,
             executor=executor,
             fetchers=fetchers,
-            check_job=DECODE,
+            check_job=CHECK_JOB,
             sign_in=connection.sign_in,
             signed_in=connection.signed_in,
             service=connection.service,
             complete=lambda parcel: complete(parcel, opened, connection, choices),
             files=signed_artefacts,
-            unlock_credential=lambda wanted: unlock_credential(wanted, self._tries),
+            unlock_credential=self._unlock_credential,
             clock=now,
             close=close,
             open_browser=self._open_browser,
         )
 
+    def _unlock_credential(self, wanted: Credentials) -> "Credential":
+        """Wrong passphrases are counted for as long as the program runs."""
+        from workstation.signing.credential import CountedTries
+
+        self._tries = self._tries or CountedTries()
+        return unlock_credential(wanted, self._tries)
+
 
 class Connection:
     """The client of the configured service: made when first asked for, made anew when the settings change."""
 
-    def __init__(self, opened: Store, choices: Choices) -> None:
+    def __init__(self, opened: "Store", choices: "Choices") -> None:
         self._store = opened
         self._choices = choices
         self._made: tuple[ServiceAddress, CentralService] | None = None
@@ -129,9 +151,11 @@ class Connection:
 
     def signed_in(self) -> bool:
         """Whether tokens for the configured service are kept."""
-        from workstation.service.sign_in import is_signed_in
+        if not self._choices.text("service.address"):
+            return False
+        from workstation.service.tokens import load
 
-        return bool(self._choices.text("service.address")) and is_signed_in(self._address(), self._store.texts)
+        return load(self._address(), self._store.texts) is not None
 
     def sign_in(self, open_browser: Callable[[str], object], cancelled: Callable[[], bool]) -> None:
         """Sign in by the system browser; blocks until it came back."""
@@ -147,8 +171,9 @@ class Connection:
             self._made[1].close()
             self._made = None
 
-    def _address(self) -> ServiceAddress:
+    def _address(self) -> "ServiceAddress":
         from workstation.cases.refusals import Refused
+        from workstation.service.address import ServiceAddress
 
         fhir, authority = self._choices.text("service.address"), self._choices.text("service.authority")
         if not fhir:
@@ -158,7 +183,7 @@ class Connection:
         return ServiceAddress(fhir=fhir, ca_file=Path(authority) if authority else None)
 
 
-def unlock_credential(wanted: Credentials, tries: CountedTries) -> Credential:
+def unlock_credential(wanted: Credentials, tries: "CountedTries") -> "Credential":
     """Open a PKCS#12 file or a token.
 
     Raises:
@@ -180,14 +205,14 @@ def unlock_credential(wanted: Credentials, tries: CountedTries) -> Credential:
     return open_file(content, wanted.secret, tries)
 
 
-def signed_artefacts(signed: Signed, frozen: Frozen) -> tuple[Artefact, ...]:
+def signed_artefacts(signed: "Signed", frozen: "Frozen") -> "tuple[Artefact, ...]":
     """What the outbox keeps of a signed document."""
     from workstation.review.sealed_parcel import sealed
 
     return sealed(signed, frozen)
 
 
-def complete(parcel: Parcel, opened: Store, connection: Connection, choices: Choices) -> Parcel:
+def complete(parcel: "Parcel", opened: "Store", connection: Connection, choices: "Choices") -> "Parcel":
     """Time-stamp a signed parcel and build what goes out around the final bytes.
 
     Raises:
@@ -235,6 +260,16 @@ def is_local(address: str) -> bool:
     from urllib.parse import urlsplit
 
     return (urlsplit(address).hostname or "") in ("127.0.0.1", "::1", "localhost")
+
+
+def _workers() -> Pool:
+    return Pool(preload=JOBS, readable=(FONTS,))
+
+
+def _open_browser(address: str) -> bool:
+    import webbrowser
+
+    return webbrowser.open(address)
 
 
 def _close(*executors: Executor) -> None:

@@ -1,5 +1,6 @@
 """Opening the window: the application, its look, the gate of the data folder, until it is closed."""
 
+import builtins
 import os
 import signal
 import sys
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
+    from workstation.bootstrap import LocalGate
     from workstation.desktop.main_window import MainWindow
 
 FIRST_SIZE = (1600, 980)
@@ -17,9 +19,13 @@ FIRST_SIZE = (1600, 980)
 
 def open_window(data_dir: str | None) -> int:
     """Show the window on a data folder and return its exit status."""
+    gate = make_gate(data_dir)
     application = make_application()
-    window, finish = make_window(application, data_dir)
-    window.showMaximized()
+    window, finish = make_window(application, data_dir, gate=gate)
+    if window.memory.place(window):
+        window.show()
+    else:
+        window.showMaximized()
     window.begin()
     signal.signal(signal.SIGTERM, lambda *_: window.close())
     status = int(application.exec())
@@ -27,10 +33,23 @@ def open_window(data_dir: str | None) -> int:
     return status
 
 
+def make_gate(data_dir: str | None, *, open_browser: Callable[[str], object] | None = None) -> "LocalGate":
+    """The way into a data folder; made first, because the isolated workers then start beside everything else.
+
+    Args:
+        data_dir: see ``bootstrap.data_folder``.
+        open_browser: shows the sign-in page; None: the system browser.
+    """
+    from workstation.bootstrap import LocalGate, data_folder
+
+    return LocalGate(data_folder(data_dir), open_browser=open_browser)
+
+
 def make_application() -> "QApplication":
     """The one Qt application of this process; off-screen where there is no display."""
     from PySide6.QtWidgets import QApplication
 
+    _import_plainly()
     if sys.platform == "linux" and not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY"):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     found = QApplication.instance()
@@ -41,22 +60,39 @@ def make_application() -> "QApplication":
 
 
 def make_window(
-    application: "QApplication", data_dir: str | None, *, open_browser: Callable[[str], object] | None = None
+    application: "QApplication",
+    data_dir: str | None,
+    *,
+    open_browser: Callable[[str], object] | None = None,
+    gate: "LocalGate | None" = None,
 ) -> tuple["MainWindow", Callable[[], None]]:
-    """The real window on a data folder, not yet shown, and what ends its threads after it was closed.
+    """The real window on a data folder, not yet shown, and what ends its threads and workers after it was closed.
 
     Args:
         application: as ``make_application`` gives it.
         data_dir: see ``bootstrap.data_folder``.
-        open_browser: shows the sign-in page; None: the system browser.
+        open_browser: see ``make_gate``.
+        gate: the way in, where it was made before; else it is made here of the two above.
     """
-    from workstation.bootstrap import LocalGate, data_folder
+    from workstation.bootstrap import data_folder
     from workstation.desktop.look import Look
     from workstation.desktop.main_window import MainWindow
+    from workstation.desktop.window_memory import FILE, WindowMemory
 
-    folder = data_folder(data_dir)
-    gate = LocalGate(folder) if open_browser is None else LocalGate(folder, open_browser=open_browser)
+    way_in = gate or make_gate(data_dir, open_browser=open_browser)
     executor = ThreadPoolExecutor(2, thread_name_prefix="gate")
-    window = MainWindow(gate, Look(application), executor)
+    window = MainWindow(way_in, Look(application), executor, WindowMemory(data_folder(data_dir) / FILE))
     window.resize(*FIRST_SIZE)
-    return window, lambda: executor.shutdown(wait=True, cancel_futures=True)
+
+    def finish() -> None:
+        executor.shutdown(wait=True, cancel_futures=True)
+        way_in.close()
+
+    return window, finish
+
+
+def _import_plainly() -> None:
+    """PySide reads the source of every module imported after it, for a feature that is not used here."""
+    plain = getattr(builtins, "__orig_import__", None)
+    if plain is not None:
+        builtins.__import__ = plain

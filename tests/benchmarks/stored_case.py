@@ -19,6 +19,7 @@ def receive_folder(folder: Path, data: Path) -> None:
     from viewers.series.open_source import open_source
     from viewers.series.receive import receive
     from viewers.volumes.jobs import JOBS
+    from workstation.review.first_image import prepare_first
     from workstation.storage import store
 
     if store.lockwork(data).exists:
@@ -32,6 +33,7 @@ def receive_folder(folder: Path, data: Path) -> None:
             writing = made.cases.receive(CASE, key, "2.25.2")
             writing.write(source.read(key))
             writing.commit(header.mapping)
+        prepare_first(_case(), made.cases, pool)
     made.close()
 
 

@@ -53,10 +53,11 @@ def click_in_running(store: Path) -> Measured:
 @contextmanager
 def _unlocked(store: Path) -> "Iterator[tuple[QApplication, MainWindow]]":
     """The window as ``second-opinion`` opens it, unlocked, the row of the case painted."""
-    from workstation.window import make_application, make_window
+    from workstation.window import make_application, make_gate, make_window
 
+    gate = make_gate(str(store))
     application = make_application()
-    window, finish = make_window(application, str(store))
+    window, finish = make_window(application, str(store), gate=gate)
     window.showMaximized()
     window.begin()
     _painted(application)

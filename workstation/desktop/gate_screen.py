@@ -1,5 +1,7 @@
 """The first screen: make a passphrase, or unlock with it; nothing of any case is behind it."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
@@ -7,7 +9,9 @@ from workstation.desktop.controls import become_screen, button, column, frame, r
 from workstation.desktop.icons import pixmap
 from workstation.desktop.look import Look
 from workstation.desktop.plain_text import PlainLabel
-from workstation.storage.store import Lockwork
+
+if TYPE_CHECKING:
+    from workstation.storage.store import Lockwork
 
 SHORTEST = 10
 
@@ -47,7 +51,7 @@ class GateScreen(QWidget):
         )  # fmt: skip
         self.setLayout(column(None, row(None, card, None), None, None))
 
-    def prepare(self, lockwork: Lockwork, *, locked: bool = False, who: str = "") -> None:
+    def prepare(self, lockwork: "Lockwork", *, locked: bool = False, who: str = "") -> None:
         """Show what the data folder needs: a new passphrase, or the one it has."""
         self._creating = not lockwork.exists
         self._title.setText(_title(creating=self._creating, locked=locked))

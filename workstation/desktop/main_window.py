@@ -1,6 +1,5 @@
 """The window: a gate before, a session behind it, one place for problems, one palette of commands, and the lock."""
 
-import importlib
 from collections.abc import Callable
 from concurrent.futures import Executor
 from typing import TYPE_CHECKING
@@ -17,13 +16,13 @@ from workstation.desktop.errands import Errands
 from workstation.desktop.gate_screen import GateScreen
 from workstation.desktop.look import Look
 from workstation.desktop.problem import Problem, ProblemCard, is_refusal, problem_of
+from workstation.desktop.warm_up import warm_up
 from workstation.desktop.workplace import Gate, Workplace
 
 if TYPE_CHECKING:
     from workstation.desktop.session import Session
 
 TITLE = "Second Opinion"
-SESSION = "workstation.desktop.session"
 SMALLEST = (1024, 640)
 SIGNS_OF_LIFE = (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove, QEvent.Type.Wheel)
 
@@ -66,8 +65,8 @@ class MainWindow(QMainWindow):
         """Ask for the passphrase, or take the key from the system's keyring; meanwhile the rest is imported."""
         self._errands.send(
             "warm up",
-            lambda _leash: importlib.import_module(SESSION),
-            arrived=lambda _module: None,
+            lambda leash: warm_up(leash.cancelled),
+            arrived=lambda _none: None,
             failed=self._not_imported,
         )
         lockwork = self._gate.lockwork()
@@ -142,6 +141,7 @@ class MainWindow(QMainWindow):
         self.gate_screen.prepare(self._gate.lockwork(), locked=locked)
 
     def _open(self, way: Callable[[], Workplace]) -> None:
+        self._errands.recall("warm up")  # what the first screen does not need makes way for it
         self.gate_screen.say("Opening …", busy=True)
         self._errands.send("open store", lambda _leash: way(), arrived=self._opened, failed=self._not_opened)
 
@@ -153,10 +153,10 @@ class MainWindow(QMainWindow):
         self.session = Session(self._look, place, self.stack, self.bar)
         self.session.problem.connect(self.tell)
         self.session.moved.connect(self._moved)
-        self.session.room.palette_requested.connect(self._offer_commands)
+        self.session.palette_requested.connect(self._offer_commands)
         self.session.begin(case_id=self._return_to)
         self._quiet.start(60_000 * choices.whole("lock.minutes"))
-        self.session.settings.changed.connect(lambda _key: self._quiet.start(60_000 * choices.whole("lock.minutes")))
+        self.session.setting_changed.connect(lambda _key: self._quiet.start(60_000 * choices.whole("lock.minutes")))
         place.shelves.audit.record("unlocked")
         self.unlocked.emit()
 

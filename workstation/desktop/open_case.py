@@ -14,6 +14,7 @@ from workstation.opinions.rules import Facts
 from workstation.opinions.template import Template, load
 from workstation.review.cite import mark_as_plain, mark_from_plain
 from workstation.review.compose import Composition, compose
+from workstation.review.first_image import remember_first
 from workstation.review.open_study import OpenedStudies, open_study
 
 MARKS, WHERE = "marks", "where"
@@ -63,14 +64,17 @@ def read_case(case_id: str, place: Workplace) -> OpenCase:
     marks = json.loads(shelf.remembered(case_id, MARKS) or "[]")
     promised = {instance.sop_uid for study in case.studies for series in study.series for instance in series.instances}
     lacking = len(promised - here)
+    studies = open_study(case, shelf, place.workers)
+    where = shelf.remembered(case_id, WHERE) or ""
+    remember_first(studies, shelf, where)
     return OpenCase(
         case=case,
-        studies=open_study(case, shelf, place.workers),
+        studies=studies,
         template=template,
         composition=compose(case, template, specialist, shelf=shelf, drafts=place.shelves.drafts),
         seen=seen_from_text(shelf.remembered(case_id, SEEN)),
         marks=tuple(mark_from_plain(plain) for plain in marks),
-        where=shelf.remembered(case_id, WHERE) or "",
+        where=where,
         here=frozenset(document.id for document in case.documents if document.id in here),
         missing=(f"{lacking} images that the service promised",) if lacking else (),
     )
@@ -83,9 +87,12 @@ def keep_reading(opened: OpenCase, marks: tuple[Measurement, ...], where: str, p
         SEEN: seen_as_text(opened.seen),
         WHERE: where,
     }
+    shelf = place.shelves.cases
+    if opened.kept.get(WHERE) != where:
+        remember_first(opened.studies, shelf, where)
     for name, text in texts.items():
         if opened.kept.get(name) != text:
-            place.shelves.cases.remember(opened.case.id, name, text)
+            shelf.remember(opened.case.id, name, text)
             opened.kept[name] = text
 
 

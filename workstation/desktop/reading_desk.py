@@ -24,8 +24,11 @@ from workstation.desktop.workplace import Workplace
 from workstation.opinions import edits
 from workstation.opinions.evidence import Evidence
 from workstation.review.cite import DISPLAY_SET, LAYOUT, cite, cite_view, mark_of
+from workstation.review.first_image import FirstImage, first_image, first_shown
 
 KEEP_MS = 800
+PAINT_MS = 10
+OPENING = "open case"
 
 
 class ReadingDesk(QObject):
@@ -38,7 +41,7 @@ class ReadingDesk(QObject):
 
     def __init__(self, room: ReadingRoom, place: Workplace, errands: Errands) -> None:
         super().__init__()
-        self._room = room
+        self.room = self._room = room
         self._place = place
         self._errands = errands
         self._loading = SeriesLoading(room, place, errands)
@@ -46,6 +49,7 @@ class ReadingDesk(QObject):
         self.case: OpenCase | None = None
         self.draft: OpinionDraft | None = None
         self._last_shown = ("", 0)
+        self._steps: tuple[Callable[[OpenCase], None], ...] = ()
         self._keep = QTimer(self)
         self._keep.setSingleShot(True)
         self._keep.setInterval(KEEP_MS)
@@ -61,15 +65,16 @@ class ReadingDesk(QObject):
         self.close()
         self._room.images.blank("Opening the case …")
         self._errands.send(
-            "open case",
-            lambda _leash: read_case(case_id, self._place),
-            arrived=self._show_case,
-            failed=lambda error: self.failed.emit(problem_of("The case could not be opened", error)),
+            OPENING,
+            lambda _leash: first_image(case_id, self._place.shelves.cases, self._place.workers),
+            arrived=lambda first: self._show_first_image(case_id, first),
+            failed=lambda _error: self._read(case_id),  # whatever it is, reading the whole case tells it
         )
 
     def close(self) -> None:
         """Close the case: everything written is on the disk before this returns, nothing of it stays on the screen."""
-        self._errands.recall("open case")
+        self._errands.recall(OPENING)
+        self._steps = ()
         self._loading.close()
         if self.draft is not None:
             self.draft.save_now()
@@ -191,36 +196,73 @@ class ReadingDesk(QObject):
         self._room.opinion.cite(evidence)
         self._room.focus_images()
 
+    def _show_first_image(self, case_id: str, first: FirstImage | None) -> None:
+        """One image, with whose it is, is on the screen before the rest of the case is read and the rest is built."""
+        if first is None:
+            self._read(case_id)
+            return
+        room = self._room
+        room.bar.banner.show_case(first.case, self._place.clock())
+        room.show_opinion(shown=self._place.choices.switch("reading.opinion"))
+        self._loading.show_first(first)
+        QTimer.singleShot(PAINT_MS, self, lambda: self._read(case_id))
+
+    def _read(self, case_id: str) -> None:
+        self._errands.send(
+            OPENING,
+            lambda _leash: read_case(case_id, self._place),
+            arrived=self._show_case,
+            failed=lambda error: self.failed.emit(problem_of("The case could not be opened", error)),
+        )
+
     def _show_case(self, opened: OpenCase) -> None:
+        """Images first; the list of series and the opinion follow one by one, so that the window never stands still."""
         self.case = opened
-        room, kept = self._room, opened.composition
+        room = self._room
+        room.bar.banner.show_case(opened.case, self._place.clock())
+        room.images.board().replace_all(opened.marks)
+        room.images.choose_tool(Tool.WINDOW)
+        room.images.set_snapping(self._place.choices.switch("reading.snap"))
+        room.show_opinion(shown=self._place.choices.switch("reading.opinion"))
+        self._show_first(opened)
+        self._steps = (self._list_series, self._show_draft)
+        self._next_step()
+
+    def _next_step(self) -> None:
+        if self._steps and self.case is not None:
+            step, self._steps = self._steps[0], self._steps[1:]
+            QTimer.singleShot(0, self, lambda: self._take_step(step, self.case))
+
+    def _take_step(self, step: Callable[[OpenCase], None], opened: OpenCase | None) -> None:
+        if opened is not None and opened is self.case:
+            step(opened)
+            self._next_step()
+
+    def _list_series(self, opened: OpenCase) -> None:
+        self._loading.offer(opened.studies.display_sets, opened.studies.source, opened.studies.doubts)
+        if opened.where:
+            self._room.thumbnails.mark_open(opened.where)
+        self._room.studies.show_documents(opened.case.documents, opened.here)
+
+    def _show_draft(self, opened: OpenCase) -> None:
+        kept = opened.composition
         self.draft = OpinionDraft(
             kept.opinion, opened.template, self._place.shelves.drafts, self._errands, revision=kept.revision
         )
         self.draft.save_failed.connect(
             lambda error: self.failed.emit(problem_of("The draft could not be saved", error))
         )
-        room.bar.banner.show_case(opened.case, self._place.clock())
-        room.images.board().replace_all(opened.marks)
-        self._timeline.watch(room.images, self.draft)
-        room.images.choose_tool(Tool.WINDOW)
-        room.images.set_snapping(self._place.choices.switch("reading.snap"))
-        self._loading.offer(opened.studies.display_sets, opened.studies.source, opened.studies.doubts)
-        room.studies.show_documents(opened.case.documents, opened.here)
-        room.opinion.show_draft(self.draft)
-        room.show_opinion(shown=self._place.choices.switch("reading.opinion"))
+        self._timeline.watch(self._room.images, self.draft)
+        self._room.opinion.show_draft(self.draft)
         self._begin(opened.case)
-        self._show_first(opened)
         self.opened.emit(opened.case.id)
 
     def _show_first(self, opened: OpenCase) -> None:
-        pictures = pictured(opened.studies.display_sets)
-        if not pictures:
+        first = first_shown(opened.studies.display_sets, opened.where)
+        if first is None:
             self._room.images.show_message("No image of this case is on this computer yet.")
-            return
-        known = opened.studies.display_set(opened.where)
-        first = known or max(pictures, key=lambda item: (item.study_date, len(item.frames)))
-        self.open_series(first.id)
+        else:
+            self.open_series(first.id)
 
     def _begin(self, case: Case) -> None:
         """Tell the service that the case is being read, if it can be reached; it is no condition for reading."""

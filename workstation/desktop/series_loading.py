@@ -17,6 +17,7 @@ from workstation.desktop.errands import Errands, Leash
 from workstation.desktop.reading_room import ReadingRoom
 from workstation.desktop.seen import pictured
 from workstation.desktop.workplace import Workplace
+from workstation.review.first_image import FirstImage
 
 BUDGET = 3_000_000_000
 
@@ -31,6 +32,7 @@ class SeriesLoading:
         self._loads: OrderedDict[str, VolumeLoad] = OrderedDict()
         self._arrived: set[str] = set()
         self._shown = ""
+        self._first = ""
         room.images.slice_wanted.connect(self._prefer)
 
     def offer(self, display_sets: Sequence[DisplaySet], source: FrameSource, doubts: dict[str, str]) -> None:
@@ -44,6 +46,11 @@ class SeriesLoading:
             reported=lambda picture: self._room.thumbnails.show_picture(*picture),  # type: ignore[misc]
         )
 
+    def show_first(self, first: FirstImage) -> None:
+        """Show one image of a series until the first picture of the whole series has come."""
+        self._first = first.display_set_id
+        self._room.images.show_frames(first.display_set, lambda _index: first.values)
+
     def show(self, chosen: DisplaySet, source: FrameSource) -> None:
         """Show a series as what it is."""
         self._shown = chosen.id
@@ -53,6 +60,7 @@ class SeriesLoading:
         if not chosen.frames or not chosen.rows:
             self._room.images.show_message(f"{chosen.kind.value.upper()} objects are listed here, but not shown yet.")
         elif not (volume and self._show_volume(chosen, source)):
+            self._first = ""
             pool = self._place.workers
             self._room.images.show_frames(chosen, lambda index: _frame(chosen, index, source, pool))
         self._tell_memory()
@@ -65,7 +73,7 @@ class SeriesLoading:
             self._errands.recall(f"volume {display_set_id}")
         self._loads.clear()
         self._arrived.clear()
-        self._shown = ""
+        self._shown = self._first = ""
 
     def _show_volume(self, chosen: DisplaySet, source: FrameSource) -> bool:
         """Whether it can be shown as a volume; else its images are shown one by one."""
@@ -79,9 +87,14 @@ class SeriesLoading:
             self._loads[chosen.id] = load
             self._run(chosen.id, load)
         self._loads.move_to_end(chosen.id)
+        if self._first != chosen.id:
+            self._put_up(load)
+        return True
+
+    def _put_up(self, load: VolumeLoad) -> None:
+        self._first = ""
         self._room.images.show_volume(load)
         self._room.images.choose_layout(Layout(self._place.choices.text("reading.layout")))
-        return True
 
     def _run(self, display_set_id: str, load: VolumeLoad) -> None:
         self._errands.send(
@@ -95,8 +108,11 @@ class SeriesLoading:
         )
 
     def _grew(self, display_set_id: str) -> None:
-        if display_set_id == self._shown:
-            self._room.images.refresh_slices()
+        if display_set_id != self._shown:
+            return
+        if self._first == display_set_id:
+            self._put_up(self._loads[display_set_id])
+        self._room.images.refresh_slices()
 
     def _is_whole(self, display_set_id: str) -> None:
         self._arrived.add(display_set_id)

@@ -1,42 +1,48 @@
 """A session: everything that exists only while the store is unlocked, from the worklist to the last pixel."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from viewers.widgets.image_area import ImageArea
-from viewers.widgets.palette import palette_from
-from viewers.widgets.series_thumbnails import SeriesThumbnails
 from workstation.cases.ports import Specialist
-from workstation.cases.refusals import Refused
 from workstation.desktop.app_bar import AppBar
-from workstation.desktop.document_view import DocumentView
 from workstation.desktop.errands import Errands, Leash
 from workstation.desktop.look import Look
-from workstation.desktop.outbox_desk import OutboxDesk
-from workstation.desktop.outbox_screen import OutboxScreen
 from workstation.desktop.problem import Problem, problem_of
-from workstation.desktop.reading_desk import ReadingDesk
-from workstation.desktop.reading_room import ReadingRoom
-from workstation.desktop.settings_screen import SettingsScreen
-from workstation.desktop.sign_in_screen import WAITING, SignInScreen
-from workstation.desktop.sign_screen import SignScreen
-from workstation.desktop.signing_desk import SigningDesk
+from workstation.desktop.warm_up import warm_up
 from workstation.desktop.worklist_desk import WorklistDesk
 from workstation.desktop.worklist_screen import WorklistScreen
-from workstation.desktop.workplace import Workplace, known_specialist, remember_specialist
-from workstation.review.forget_case import forget_case, may_be_forgotten
-from workstation.settings.setting import Refused as NoValue
+from workstation.desktop.workplace import Workplace, known_specialist
+
+if TYPE_CHECKING:
+    from viewers.widgets.image_area import ImageArea
+    from workstation.desktop.document_view import DocumentView
+    from workstation.desktop.identity_desk import IdentityDesk
+    from workstation.desktop.outbox_desk import OutboxDesk
+    from workstation.desktop.reading_desk import ReadingDesk
+    from workstation.desktop.settings_screen import SettingsScreen
+    from workstation.desktop.sign_in_desk import SignInDesk
+    from workstation.desktop.signing_desk import SigningDesk
 
 LOOKS = ("look.theme", "look.scale")
+SETTLING_MS = 40
 
 
 class Session(QObject):
-    """Builds the screens into a stack and moves between them; ``close`` takes every trace of the cases away."""
+    """Builds the screens into a stack and moves between them; ``close`` takes every trace of the cases away.
+
+    Only the worklist is built at once, so that it is seen before anything else is imported. The other screens are
+    built in idle moments after that, or when they are entered.
+    """
 
     moved = Signal(str)
     problem = Signal(object, object)
+    setting_changed = Signal(str)
+    palette_requested = Signal()
 
     def __init__(self, look: Look, place: Workplace, stack: QStackedWidget, bar: AppBar) -> None:
         super().__init__()
@@ -47,34 +53,22 @@ class Session(QObject):
         self._errands = Errands(place.executor, self)
         self._case_id = ""
         self._before = "worklist"
-        palette = palette_from(look.theme.colours, family=look.theme.family, scale=look.theme.scale)
-        self.images = ImageArea(palette, place.executor)
-        self.images.setObjectName("images")
-        thumbnails = SeriesThumbnails(palette)
-        thumbnails.setObjectName("series-thumbnails")
-        documents = DocumentView(look, place.workers, self._errands, name="document")
-        preview = DocumentView(look, place.workers, self._errands, name="preview")
-        self.sign_in = SignInScreen(look)
+        self._closed = False
+        self._screens: dict[str, QWidget] = {}
         self.worklist = WorklistScreen(look, place.clock)
-        self.room = ReadingRoom(look, self.images, thumbnails, documents)
-        self.sign = SignScreen(look, preview)
-        self.outbox = OutboxScreen(look)
-        self.settings = SettingsScreen(look)
+        self._add("worklist", self.worklist)
         self.worklist_desk = WorklistDesk(self.worklist, place, self._errands)
-        self.reading = ReadingDesk(self.room, place, self._errands)
-        self.signing = SigningDesk(self.sign, place, self._errands)
-        self.delivery = OutboxDesk(self.outbox, place, self._errands)
-        self._screens: dict[str, QWidget] = {
-            "sign-in": self.sign_in,
-            "worklist": self.worklist,
-            "reading": self.room,
-            "sign": self.sign,
-            "outbox": self.outbox,
-            "settings": self.settings,
-        }
-        for screen in self._screens.values():
-            stack.addWidget(screen)
-        self._connect()
+        self.worklist.panel.open_requested.connect(self.open_case)
+        self.worklist.panel.identity_requested.connect(self.ask_identity)
+        self.worklist_desk.listed.connect(self._show_counts)
+        self.worklist_desk.listed.connect(self._settle_soon, Qt.ConnectionType.SingleShotConnection)
+        self.worklist_desk.connection.connect(self._bar.show_connection)
+        self.worklist_desk.problem.connect(self.problem)
+
+    @property
+    def place(self) -> Workplace:
+        """What the session works with."""
+        return self._place
 
     @property
     def case_id(self) -> str:
@@ -87,26 +81,126 @@ class Session(QObject):
         shown = self._stack.currentWidget()
         return next((name for name, screen in self._screens.items() if screen is shown), "")
 
+    @property
+    def images(self) -> "ImageArea":
+        """Where images are shown."""
+        return self.reading.room.images
+
+    @cached_property
+    def reading(self) -> "ReadingDesk":
+        """The reading room with its desk."""
+        from viewers.widgets.image_area import ImageArea
+        from viewers.widgets.palette import palette_from
+        from viewers.widgets.series_thumbnails import SeriesThumbnails
+        from workstation.desktop.reading_desk import ReadingDesk
+        from workstation.desktop.reading_room import ReadingRoom
+
+        theme = self._look.theme
+        palette = palette_from(theme.colours, family=theme.family, scale=theme.scale)
+        images = ImageArea(palette, self._place.executor)
+        images.setObjectName("images")
+        thumbnails = SeriesThumbnails(palette)
+        thumbnails.setObjectName("series-thumbnails")
+        room = ReadingRoom(self._look, images, thumbnails, self._document_view("document"))
+        self._add("reading", room)
+        room.left.connect(self._leave_room)
+        room.palette_requested.connect(self.palette_requested)
+        desk = ReadingDesk(room, self._place, self._errands)
+        desk.preview_requested.connect(self._preview)
+        desk.failed.connect(self._not_opened)
+        return desk
+
+    @cached_property
+    def identity(self) -> "IdentityDesk":
+        """The settling of whose images were set aside."""
+        from workstation.desktop.identity_desk import IdentityDesk
+        from workstation.desktop.identity_screen import IdentityScreen
+
+        screen = IdentityScreen(self._look)
+        self._add("identity", screen)
+        screen.left.connect(lambda: self.go("worklist"))
+        desk = IdentityDesk(screen, self._place, self._errands)
+        desk.settled.connect(lambda _case: self.worklist_desk.show_local())
+        desk.problem.connect(self.problem)
+        return desk
+
+    @cached_property
+    def sign_in(self) -> "SignInDesk":
+        """The sign-in."""
+        from workstation.desktop.sign_in_desk import SignInDesk
+        from workstation.desktop.sign_in_screen import SignInScreen
+
+        screen = SignInScreen(self._look)
+        self._add("sign-in", screen)
+        screen.offline_requested.connect(lambda: self.go("worklist"))
+        desk = SignInDesk(screen, self._place, self._errands)
+        desk.signed_in.connect(self._is_signed_in)
+        desk.problem.connect(self.problem)
+        return desk
+
+    @cached_property
+    def signing(self) -> "SigningDesk":
+        """The preview and the signature."""
+        from workstation.desktop.sign_screen import SignScreen
+        from workstation.desktop.signing_desk import SigningDesk
+
+        screen = SignScreen(self._look, self._document_view("preview"))
+        self._add("sign", screen)
+        screen.left.connect(self._leave_sign)
+        desk = SigningDesk(screen, self._place, self._errands)
+        desk.go_requested.connect(self._go_to_field)
+        desk.signed.connect(self._was_signed)
+        desk.problem.connect(self.problem)
+        return desk
+
+    @cached_property
+    def delivery(self) -> "OutboxDesk":
+        """The outbox; from now on it sends what is due."""
+        from workstation.desktop.outbox_desk import OutboxDesk
+        from workstation.desktop.outbox_screen import OutboxScreen
+
+        screen = OutboxScreen(self._look)
+        self._add("outbox", screen)
+        screen.next_case_requested.connect(self._next_case)
+        desk = OutboxDesk(screen, self._place, self._errands)
+        desk.delivered.connect(lambda _case: self.worklist_desk.refresh())
+        desk.moved.connect(lambda _number: self.worklist_desk.show_local())
+        desk.problem.connect(self.problem)
+        desk.begin()
+        return desk
+
+    @cached_property
+    def settings(self) -> "SettingsScreen":
+        """The settings."""
+        from workstation.desktop.settings_screen import SettingsScreen
+
+        screen = SettingsScreen(self._look)
+        self._add("settings", screen)
+        screen.changed.connect(self._setting_changed)
+        return screen
+
     def begin(self, *, case_id: str = "") -> None:
         """Show the worklist, or the sign-in where nobody is known yet; ``case_id`` is opened again after a lock."""
         specialist = known_specialist(self._place.shelves.texts)
         self._bar.show_specialist(specialist.name if specialist else "", signed_in=self._place.signed_in())
-        self.worklist_desk.begin()
-        self.delivery.begin()
-        self._errands.send("forget images", self._forget, arrived=lambda _cases: None, failed=self._not_forgotten)
         if specialist is None:
             self.ask_sign_in()
         elif case_id:
             self.open_case(case_id)
         else:
             self.go("worklist")
+        self.worklist_desk.begin()
 
     def close(self) -> None:
         """End every errand, keep everything written, drop keys and pixels."""
-        self.signing.end()
-        self.reading.close()
+        self._closed = True
+        if "signing" in self.__dict__:
+            self.signing.end()
+        if "reading" in self.__dict__:
+            self.reading.close()
         self.worklist_desk.end()
-        self.delivery.end()
+        if "delivery" in self.__dict__:
+            self.delivery.end()
         self._errands.recall_all()
         for screen in self._screens.values():
             self._stack.removeWidget(screen)
@@ -119,7 +213,7 @@ class Session(QObject):
         if name != self.name and self.name not in ("outbox", "settings"):
             self._before = self.name if self.name in ("worklist", "reading") else "worklist"
         if name == "settings":
-            self._show_settings()
+            self.settings.show_choices(self._place.choices, f"Data folder: {self._place.folder}")
         if name == "outbox":
             self.delivery.show_parcels()
         if name == "worklist":
@@ -127,65 +221,84 @@ class Session(QObject):
         self._stack.setCurrentWidget(self._screens[name])
         self._bar.setVisible(name in ("worklist", "outbox", "settings"))
         self._bar.show_screen(name)
-        focus = {"worklist": self.worklist.list, "reading": self.images}.get(name, self._screens[name])
-        focus.setFocus()
+        focus = self.worklist.list if name == "worklist" else self._screens[name]
+        (self.images if name == "reading" else focus).setFocus()
         self.moved.emit(name)
-
-    @property
-    def place(self) -> Workplace:
-        """What the session works with."""
-        return self._place
 
     def leave(self) -> None:
         """Esc: one step back."""
         if self.name == "reading":
-            self.room.leave()
+            self.reading.room.leave()
         elif self.name == "sign":
             self._leave_sign()
         elif self.name in ("outbox", "settings"):
-            self.go(self._before if self.reading.case is not None else "worklist")
+            self.go(self._before if self._reads() else "worklist")
         elif self.name == "worklist":
             self.worklist.leave()
+        elif self.name == "identity":
+            self.go("worklist")
         elif self.name == "sign-in":
-            self._cancel_sign_in()
+            self.sign_in.cancel()
 
     def open_case(self, case_id: str) -> None:
         """Read a case."""
         self._case_id = case_id
+        reading = self.reading
         self.go("reading")
-        self.reading.open(case_id)
+        reading.open(case_id)
+
+    def ask_identity(self, case_id: str) -> None:
+        """Show whose images were set aside."""
+        identity = self.identity
+        self.go("identity")
+        identity.begin(case_id)
 
     def ask_sign_in(self) -> None:
         """Show the sign-in with what is configured."""
-        choices = self._place.choices
-        known = known_specialist(self._place.shelves.texts) is not None
-        self.sign_in.prepare(choices.text("service.address"), choices.text("service.authority"), may_work_offline=known)
+        self.sign_in.begin()
         self.go("sign-in")
 
-    def _connect(self) -> None:
-        self.sign_in.sign_in_requested.connect(self._sign_in)
-        self.sign_in.cancelled.connect(self._cancel_sign_in)
-        self.sign_in.offline_requested.connect(lambda: self.go("worklist"))
-        self.worklist.panel.open_requested.connect(self.open_case)
-        self.worklist_desk.listed.connect(
-            lambda entries: self._bar.show_entries(entries, sending=self.delivery.sending())
+    def _add(self, name: str, screen: QWidget) -> None:
+        self._screens[name] = screen
+        self._stack.addWidget(screen)
+
+    def _document_view(self, name: str) -> "DocumentView":
+        from workstation.desktop.document_view import DocumentView
+
+        return DocumentView(self._look, self._place.workers, self._errands, name=name)
+
+    def _reads(self) -> bool:
+        return "reading" in self.__dict__ and self.reading.case is not None
+
+    def _show_counts(self, entries: object) -> None:
+        sending = self.delivery.sending() if "delivery" in self.__dict__ else 0
+        self._bar.show_entries(entries, sending=sending)  # type: ignore[arg-type]
+
+    def _settle_soon(self, _entries: object) -> None:
+        """The worklist is listed: let it be painted, then get ready for what comes next."""
+        QTimer.singleShot(SETTLING_MS, self, self._settle)
+
+    def _settle(self) -> None:
+        if self._closed:
+            return
+        self._errands.send(
+            "settle",
+            lambda leash: warm_up(leash.cancelled),
+            arrived=lambda _none: self._build([lambda: self.delivery, lambda: self.reading]),
+            failed=lambda error: self.problem.emit(problem_of("The program is not installed completely", error), None),
         )
-        self.worklist_desk.connection.connect(self._bar.show_connection)
-        self.room.left.connect(self._leave_room)
-        self.reading.preview_requested.connect(self._preview)
-        self.reading.failed.connect(self._not_opened)
-        self.sign.left.connect(self._leave_sign)
-        self.signing.go_requested.connect(self._go_to_field)
-        self.signing.signed.connect(self._was_signed)
-        self.outbox.next_case_requested.connect(self._next_case)
-        self.delivery.delivered.connect(lambda _case: self.worklist_desk.refresh())
-        self.delivery.moved.connect(lambda _number: self.worklist_desk.show_local())
-        self.settings.changed.connect(self._setting_changed)
-        for desk in (self.worklist_desk, self.signing, self.delivery):
-            desk.problem.connect(self.problem)
+        self._errands.send("forget images", self._forget, arrived=lambda _cases: None, failed=self._not_forgotten)
+
+    def _build(self, waiting: list[Callable[[], object]]) -> None:
+        """One screen in each idle moment."""
+        if waiting and not self._closed:
+            waiting[0]()
+            QTimer.singleShot(0, self, lambda: self._build(waiting[1:]))
 
     def _forget(self, _leash: Leash) -> tuple[str, ...]:
         """Destroy the keys of cases that were delivered long enough ago; signed files stay."""
+        from workstation.review.forget_case import forget_case, may_be_forgotten
+
         place = self._place
         shelves, now, days = place.shelves, place.clock(), place.choices.whole("images.keep")
         due = may_be_forgotten(shelves.parcels, now, keep_for=timedelta(days=days))
@@ -196,44 +309,10 @@ class Session(QObject):
     def _not_forgotten(self, error: BaseException) -> None:
         self.problem.emit(problem_of("Images of delivered cases could not be forgotten", error), None)
 
-    def _sign_in(self, address: str, authority: str) -> None:
-        choices = self._place.choices
-        try:
-            choices.choose("service.address", address)
-            choices.choose("service.authority", authority)
-        except NoValue as refusal:
-            self.sign_in.say(str(refusal))
-            return
-        if not choices.text("service.address"):
-            self.sign_in.say("Type the address of your central service. You find it in its invitation.")
-            return
-        self.sign_in.say(WAITING, busy=True)
-        self._errands.send("sign in", self._signed_in, arrived=self._is_signed_in, failed=self._not_signed_in)
-
-    def _signed_in(self, leash: Leash) -> Specialist:
-        place = self._place
-        place.sign_in(place.open_browser, leash.cancelled)
-        specialist = place.service().specialist()
-        remember_specialist(place.shelves.texts, specialist)
-        place.shelves.audit.record("signed in", detail=specialist.reference)
-        return specialist
-
     def _is_signed_in(self, specialist: Specialist) -> None:
-        self.sign_in.say("")
         self._bar.show_specialist(specialist.name, signed_in=True)
         self.worklist_desk.refresh()
         self.go("worklist")
-
-    def _not_signed_in(self, error: BaseException) -> None:
-        if isinstance(error, Refused):
-            self.sign_in.say(f"⚠ {error}")
-        else:
-            self.sign_in.say("")
-            self.problem.emit(problem_of("The sign-in did not work", error, kept="Nothing was changed."), None)
-
-    def _cancel_sign_in(self) -> None:
-        self._errands.recall("sign in")
-        self.sign_in.say("")
 
     def _leave_room(self) -> None:
         if self.reading.draft is not None:
@@ -245,8 +324,9 @@ class Session(QObject):
 
     def _preview(self) -> None:
         if self.reading.case is not None and self.reading.draft is not None:
+            signing = self.signing
             self.go("sign")
-            self.signing.begin(self.reading.case, self.reading.draft)
+            signing.begin(self.reading.case, self.reading.draft)
 
     def _leave_sign(self) -> None:
         self.signing.end()
@@ -254,8 +334,8 @@ class Session(QObject):
 
     def _go_to_field(self, section: str, row_id: str, field: str) -> None:
         self._leave_sign()
-        self.room.show_opinion(shown=True)
-        self.room.opinion.go(section, row_id, field)
+        self.reading.room.show_opinion(shown=True)
+        self.reading.room.opinion.go(section, row_id, field)
 
     def _was_signed(self, _parcel: object) -> None:
         self.signing.end()
@@ -270,10 +350,6 @@ class Session(QObject):
         else:
             self.go("worklist")
 
-    def _show_settings(self) -> None:
-        facts = f"Data folder: {self._place.folder}"
-        self.settings.show_choices(self._place.choices, facts)
-
     def _setting_changed(self, key: str) -> None:
         choices = self._place.choices
         if key in LOOKS:
@@ -281,8 +357,6 @@ class Session(QObject):
         if key == "reading.snap":
             self.images.set_snapping(choices.switch("reading.snap"))
         if key.startswith("service."):
-            self._bar.show_specialist(self._known_name(), signed_in=self._place.signed_in())
-
-    def _known_name(self) -> str:
-        specialist = known_specialist(self._place.shelves.texts)
-        return specialist.name if specialist else ""
+            specialist = known_specialist(self._place.shelves.texts)
+            self._bar.show_specialist(specialist.name if specialist else "", signed_in=self._place.signed_in())
+        self.setting_changed.emit(key)

@@ -1,8 +1,10 @@
 """The worklist desk: keeps the worklist in step with the service, fetches cases, accepts them and hands them back."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from shutil import disk_usage
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -11,12 +13,16 @@ from workstation.cases.refusals import Cancelled, Conflict, Refused
 from workstation.desktop.errands import Errand, Errands, Leash
 from workstation.desktop.incomplete import incomplete
 from workstation.desktop.problem import Problem, problem_of
-from workstation.desktop.worklist_entries import Entry, Group, Holding, holding, newest_parcels, ordered
+from workstation.desktop.worklist_entries import Entry, Group, holding, newest_parcels, ordered
 from workstation.desktop.worklist_screen import WorklistScreen
 from workstation.desktop.workplace import Workplace
-from workstation.review.compose import CONFLICT
-from workstation.review.fetch_case import Fetched, FetchProgress, FetchTools, fetch_case
-from workstation.review.worklist import Synchronised, synchronise
+from workstation.review.fetch_progress import FetchProgress
+
+if TYPE_CHECKING:  # fetching brings half the program along, and the worklist is to be seen first
+    from workstation.review.fetch_case import Fetched, FetchTools
+    from workstation.review.worklist import Synchronised
+
+LOCAL = "local cases"
 
 
 class WorklistDesk(QObject):
@@ -45,7 +51,8 @@ class WorklistDesk(QObject):
 
     def begin(self) -> None:
         """Show what is on this computer, then look at the service, now and from time to time."""
-        self.show_local()
+        if not self._errands.busy(LOCAL):
+            self.show_local()
         self._timer.start(1000 * self._place.choices.whole("service.refresh"))
         self.refresh()
 
@@ -58,7 +65,7 @@ class WorklistDesk(QObject):
     def show_local(self) -> None:
         """Show the cases that are on this computer."""
         self._errands.send(
-            "local cases",
+            LOCAL,
             lambda _leash: self._entries(),
             arrived=self._list,
             failed=self._fail("The worklist could not be read"),
@@ -85,6 +92,8 @@ class WorklistDesk(QObject):
         shelf = self._place.shelves.cases
 
         def accept(_leash: Leash) -> Case:
+            from workstation.review.compose import CONFLICT
+
             accepted = self._place.service().accept(case, conflict_statement=statement)
             shelf.put(accepted)
             shelf.remember(case_id, CONFLICT, statement)
@@ -121,9 +130,15 @@ class WorklistDesk(QObject):
             return
         self._stopped.discard(case_id)
         case = self._case(case_id)
+
+        def fetch(leash: Leash) -> "Fetched":
+            from workstation.review.fetch_case import fetch_case
+
+            return fetch_case(case, self._tools(leash))
+
         self._fetches[case_id] = self._errands.send(
             f"fetch {case_id}",
-            lambda leash: fetch_case(case, self._tools(leash)),
+            fetch,
             arrived=lambda fetched: self._fetched(case_id, fetched),
             failed=lambda error: self._not_fetched(case_id, error),
             reported=self._report,
@@ -141,7 +156,9 @@ class WorklistDesk(QObject):
         mine = [entry.case.id for entry in self._screen.entries_of(Group.MINE) if entry.case.id != after]
         return mine[0] if mine else ""
 
-    def _tools(self, leash: Leash) -> FetchTools:
+    def _tools(self, leash: Leash) -> "FetchTools":
+        from workstation.review.fetch_case import FetchTools
+
         place = self._place
         return FetchTools(
             source=place.service(),
@@ -175,7 +192,7 @@ class WorklistDesk(QObject):
         fetching = entry.case.id in self._fetches
         if progress is None or not progress.promised:
             return replace(entry, fetching=fetching)
-        here = Holding(promised=progress.promised, present=progress.present, troubled=entry.holding.troubled)
+        here = replace(entry.holding, promised=progress.promised, present=progress.present)
         return replace(entry, fetching=fetching, holding=here if fetching else entry.holding)
 
     def _case(self, case_id: str) -> Case:
@@ -183,13 +200,15 @@ class WorklistDesk(QObject):
         assert entry is not None
         return entry.case
 
-    def _synchronised(self) -> tuple[Synchronised, list[Entry]]:
+    def _synchronised(self) -> "tuple[Synchronised, list[Entry]]":
+        from workstation.review.worklist import synchronise
+
         shelves = self._place.shelves
         service = self._place.service()
         found = synchronise(service, shelves.cases, shelves.texts, shelves.audit)
         return found, self._entries()
 
-    def _refreshed(self, answer: tuple[Synchronised, list[Entry]]) -> None:
+    def _refreshed(self, answer: "tuple[Synchronised, list[Entry]]") -> None:
         found, entries = answer
         self.connection.emit(f"● online, {self._place.clock().astimezone():%H:%M}", "quiet")
         self._list(entries)
@@ -216,8 +235,11 @@ class WorklistDesk(QObject):
             )
 
     def _accepted(self, case: Case) -> None:
+        entry = self._screen.entry(case.id)
+        if entry is not None:  # the reader's next step stands where the case now stands
+            self._screen.update_entry(replace(entry, case=case))
+            self._screen.choose(case.id)
         self.show_local()
-        self._screen.choose(case.id)
         QTimer.singleShot(0, self, lambda: self._fetch_accepted(case))
 
     def _fetch_accepted(self, case: Case) -> None:
@@ -236,7 +258,7 @@ class WorklistDesk(QObject):
         self._screen.update_entry(self._with_progress(replace(entry, fetching=True)))
         self._screen.panel.show_progress(progress)
 
-    def _fetched(self, case_id: str, fetched: Fetched) -> None:
+    def _fetched(self, case_id: str, fetched: "Fetched") -> None:
         self._fetches.pop(case_id, None)
         self._progress.pop(case_id, None)
         self.show_local()
@@ -245,8 +267,18 @@ class WorklistDesk(QObject):
             self._stopped.add(case_id)
             self.problem.emit(incomplete(fetched.offline), None)
         self._errands.send(
-            "after fetch", lambda _leash: self._entries(), arrived=self._fetch_what_is_mine, failed=lambda _error: None
+            "after fetch",
+            lambda _leash: self._prepared(fetched.case),
+            arrived=self._fetch_what_is_mine,
+            failed=lambda _error: None,
         )
+
+    def _prepared(self, case: Case) -> list[Entry]:
+        from workstation.review.first_image import prepare_first
+
+        with suppress(OSError):  # opening the case says what is wrong with its bytes
+            prepare_first(case, self._place.shelves.cases, self._place.workers)
+        return self._entries()
 
     def _not_fetched(self, case_id: str, error: BaseException) -> None:
         self._fetches.pop(case_id, None)

@@ -6,18 +6,21 @@ from concurrent.futures import Executor
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from viewers.isolation.pool import Pool
 from workstation.cases.ports import AuditTrail, CaseShelf, CaseSource, Specialist, TokenShelf
-from workstation.opinions.drafts import DraftShelf
-from workstation.opinions.freezing import Frozen
-from workstation.outbox.parcel import Artefact, Parcel
-from workstation.outbox.ports import Courier, ParcelShelf
-from workstation.settings.choices import Choices
-from workstation.signing.credential import Credential
-from workstation.signing.stages import Signed
-from workstation.storage.store import Lockwork
+from workstation.outbox.ports import Courier
+
+if TYPE_CHECKING:  # the nouns of the port: whoever hands them over has imported them
+    from viewers.isolation.pool import Pool
+    from workstation.opinions.drafts import DraftShelf
+    from workstation.opinions.freezing import Frozen
+    from workstation.outbox.parcel import Artefact, Parcel
+    from workstation.outbox.ports import ParcelShelf
+    from workstation.settings.choices import Choices
+    from workstation.signing.credential import Credential
+    from workstation.signing.stages import Signed
+    from workstation.storage.store import Lockwork
 
 SPECIALIST = "specialist"
 
@@ -39,12 +42,12 @@ class Shelves(Protocol):
         ...
 
     @property
-    def drafts(self) -> DraftShelf:
+    def drafts(self) -> "DraftShelf":
         """Opinions being written."""
         ...
 
     @property
-    def parcels(self) -> ParcelShelf:
+    def parcels(self) -> "ParcelShelf":
         """What is signed."""
         ...
 
@@ -101,17 +104,17 @@ class Workplace:
 
     folder: Path
     shelves: Shelves
-    choices: Choices
-    workers: Pool
+    choices: "Choices"
+    workers: "Pool"
     executor: Executor
     fetchers: Executor
     check_job: str
     sign_in: Callable[[Callable[[str], object], Callable[[], bool]], None]
     signed_in: Callable[[], bool]
     service: Callable[[], Service]
-    complete: Callable[[Parcel], Parcel]
-    files: Callable[[Signed, Frozen], tuple[Artefact, ...]]
-    unlock_credential: Callable[[Credentials], Credential]
+    complete: "Callable[[Parcel], Parcel]"
+    files: "Callable[[Signed, Frozen], tuple[Artefact, ...]]"
+    unlock_credential: "Callable[[Credentials], Credential]"
     clock: Callable[[], datetime]
     close: Callable[[], None]
     open_browser: Callable[[str], object] = field(default=lambda _address: False)
@@ -120,7 +123,7 @@ class Workplace:
 class Gate(Protocol):
     """The way from a locked data folder to a workplace."""
 
-    def lockwork(self) -> Lockwork:
+    def lockwork(self) -> "Lockwork":
         """How the folder can be opened."""
         ...
 

@@ -5,15 +5,17 @@ import threading
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from workstation.cases.ports import TokenShelf
 from workstation.cases.refusals import SignInRefused, Unintelligible
 from workstation.service.address import ServiceAddress
 from workstation.service.answers import Answer, accepted
-from workstation.service.discovery import discover, identity_session
 from workstation.service.fhir_json import Node, parse_object
 from workstation.service.origin import origin_of
-from workstation.service.session import BoundSession
+
+if TYPE_CHECKING:
+    from workstation.service.session import BoundSession
 
 EARLY = timedelta(seconds=30)
 _REFUSED = frozenset({400, 401})
@@ -67,7 +69,7 @@ def read_tokens(body: bytes, *, now: datetime, before: Tokens | None = None) -> 
     )
 
 
-def ask_for_tokens(session: BoundSession, endpoint: str, form: str) -> Answer:
+def ask_for_tokens(session: "BoundSession", endpoint: str, form: str) -> Answer:
     """POST to the token endpoint; the answer whatever its status."""
     headers = {"Content-Type": _FORM, "Accept": "application/json"}
     return session.request("POST", endpoint, headers=headers, body=form.encode())
@@ -129,6 +131,8 @@ class StoredTokens:
 
         if not kept.refresh:
             raise _ended()
+        from workstation.service.discovery import discover, identity_session
+
         session = identity_session(self._address, clock=self._clock)
         endpoint = discover(self._address, session).token
         form = prepare_token_request(
