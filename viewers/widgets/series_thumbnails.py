@@ -53,7 +53,6 @@ class SeriesThumbnails(QListWidget):
         super().__init__(parent)
         self._palette = palette
         self._open = ""
-        self.setItemDelegate(_CardPainter(palette, self))
         self.setIconSize(QSize(PICTURE_PX, PICTURE_PX))
         self.setMouseTracking(True)
         self.setFrameShape(QListWidget.Shape.NoFrame)
@@ -62,9 +61,15 @@ class SeriesThumbnails(QListWidget):
         self.setDragEnabled(True)
         self.setAccessibleName("Series")
         self.setAccessibleDescription("Enter or a click opens a series")
-        self.setStyleSheet(f"QListWidget {{ background: {palette.panel}; border: none; outline: none; }}")
+        self.wear(palette)
         self.itemClicked.connect(self._choose)
         self.itemActivated.connect(self._choose)
+
+    def wear(self, palette: Palette) -> None:
+        """Paint with other colours, as when the reader chooses another theme."""
+        self._palette = palette
+        self.setItemDelegate(_CardPainter(palette, self))
+        self.setStyleSheet(f"QListWidget {{ background: {palette.panel}; border: none; outline: none; }}")
 
     def show_series(self, cards: Sequence[SeriesCard]) -> None:
         """List these, in this order; pictures come later by ``show_picture``."""

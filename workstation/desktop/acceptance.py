@@ -1,7 +1,7 @@
 """Two small forms under a case: accepting it with a word on conflicts of interest, and handing it back."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QFrame, QPlainTextEdit, QRadioButton
+from PySide6.QtWidgets import QButtonGroup, QFrame, QPlainTextEdit, QRadioButton, QWidget
 
 from workstation.desktop.controls import button, column, row
 from workstation.desktop.look import Look
@@ -112,5 +112,5 @@ def _field(name: str, title: str, look: Look) -> QPlainTextEdit:
     made.setObjectName(name)
     made.setAccessibleName(title)
     made.setTabChangesFocus(True)
-    made.setFixedHeight(look.theme.px(64))
+    look.measure(made, QWidget.setFixedHeight, 64)
     return made

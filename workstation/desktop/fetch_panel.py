@@ -1,7 +1,7 @@
 """What of a case is here: one line a series with its progress, a total, and a button that stops and goes on."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QProgressBar, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QProgressBar, QVBoxLayout, QWidget
 
 from workstation.desktop.controls import button, column, emptied, restyle, row
 from workstation.desktop.look import Look
@@ -105,7 +105,7 @@ class _Line(QFrame):
         self._title = PlainLabel(wrap=False)
         self._count = PlainLabel(tone="small")
         self._bar = _bar(f"fetch-bar-{number}")
-        self._bar.setFixedWidth(look.theme.px(64))
+        look.measure(self._bar, QWidget.setFixedWidth, 64)
         self._title.setMinimumWidth(1)
         line = row(self._title, self._count, self._bar, spacing=8)
         line.setStretch(0, 1)

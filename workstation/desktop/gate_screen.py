@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from workstation.desktop.controls import become_screen, button, column, frame, restyle, row
-from workstation.desktop.icons import pixmap
 from workstation.desktop.look import Look
 from workstation.desktop.plain_text import PlainLabel
 
@@ -28,7 +27,7 @@ class GateScreen(QWidget):
         become_screen(self, "gate-screen")
         self._creating = False
         self._sign = PlainLabel(name="gate-sign")
-        self._sign.setPixmap(pixmap(look.theme, "lock", "accent", 28))
+        look.adorn(self._sign, "lock", "accent", 28)
         self._title = PlainLabel(tone="title", name="gate-title")
         self._text = PlainLabel(tone="quiet", wrap=True, name="gate-text")
         self._first = _secret("gate-passphrase", "Passphrase")
@@ -41,7 +40,7 @@ class GateScreen(QWidget):
         self._first.returnPressed.connect(self._ask)
         self._again.returnPressed.connect(self._ask)
         card = frame("panel", "gate-card")
-        card.setFixedWidth(look.theme.px(420))
+        look.measure(card, QWidget.setFixedWidth, 420)
         card.setLayout(
             column(
                 self._sign, self._title, self._text, 4, self._first, self._again, self._words,

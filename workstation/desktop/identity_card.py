@@ -1,7 +1,7 @@
 """The card of one study whose images wait for a decision: both identities side by side, a reason, two answers."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QPlainTextEdit
+from PySide6.QtWidgets import QFrame, QGridLayout, QPlainTextEdit, QWidget
 
 from workstation.cases.case import Case
 from workstation.desktop.commands import Command, Commands
@@ -47,7 +47,7 @@ class IdentityCard(QFrame):
         self._reason.setAccessibleName("Reason for your decision")
         self._reason.setPlaceholderText("Why are these the patient's images? Your words are kept with the case.")
         self._reason.setTabChangesFocus(True)
-        self._reason.setFixedHeight(look.theme.px(56))
+        look.measure(self._reason, QWidget.setFixedHeight, 56)
         self._told = PlainLabel(tone="danger", wrap=True, name=f"identity-{number}-told")
         self._told.hide()
         go = button(

@@ -46,7 +46,7 @@ class IdentityScreen(QWidget):
             "Back to the worklist", name="identity-back", kind="quiet", keys="Esc", chosen=self.left.emit
         )
         inner = QWidget()
-        inner.setMaximumWidth(look.theme.px(WIDTH))
+        look.measure(inner, QWidget.setMaximumWidth, WIDTH)
         head = row(PlainLabel("Whose images are these?", tone="title"), None, self._back)
         why = PlainLabel(WHY, tone="quiet", wrap=True)
         body = (head, self._whose, why, 4, self._none, self._list, row(self._copy, None), None)

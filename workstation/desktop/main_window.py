@@ -17,6 +17,7 @@ from workstation.desktop.gate_screen import GateScreen
 from workstation.desktop.look import Look
 from workstation.desktop.problem import Problem, ProblemCard, is_refusal, problem_of
 from workstation.desktop.warm_up import warm_up
+from workstation.desktop.window_memory import WindowMemory
 from workstation.desktop.workplace import Gate, Workplace
 
 if TYPE_CHECKING:
@@ -33,8 +34,9 @@ class MainWindow(QMainWindow):
     unlocked = Signal()
     locked = Signal()
 
-    def __init__(self, gate: Gate, look: Look, executor: Executor) -> None:
+    def __init__(self, gate: Gate, look: Look, executor: Executor, memory: WindowMemory | None = None) -> None:
         super().__init__()
+        self.memory = memory or WindowMemory()
         self.setObjectName("main-window")
         self.setWindowTitle(TITLE)
         self.setMinimumSize(*SMALLEST)
@@ -101,6 +103,7 @@ class MainWindow(QMainWindow):
         self._quiet.stop()
         self._errands.recall_all()
         self._end_session()
+        self.memory.keep(self)
         event.accept()
 
     def _connect(self) -> None:
@@ -154,6 +157,8 @@ class MainWindow(QMainWindow):
         self.session.problem.connect(self.tell)
         self.session.moved.connect(self._moved)
         self.session.palette_requested.connect(self._offer_commands)
+        self.session.worklist.arrange(self.memory.text("worklist group"), self.memory.text("worklist order"))
+        self.session.worklist.arranged.connect(self._arranged)
         self.session.begin(case_id=self._return_to)
         self._quiet.start(60_000 * choices.whole("lock.minutes"))
         self.session.setting_changed.connect(lambda _key: self._quiet.start(60_000 * choices.whole("lock.minutes")))
@@ -178,6 +183,11 @@ class MainWindow(QMainWindow):
 
     def _moved(self, _screen: str) -> None:
         self.problem_card.hide()
+        self.memory.divide(self.stack)
+
+    def _arranged(self, group: str, order: str) -> None:
+        self.memory.note("worklist group", group)
+        self.memory.note("worklist order", order)
 
     def _go(self, name: str) -> None:
         if self.session is not None:

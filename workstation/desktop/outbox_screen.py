@@ -36,7 +36,7 @@ class OutboxScreen(QWidget):
         self._list = QVBoxLayout()
         self._list.setSpacing(12)
         inner = QWidget()
-        inner.setMaximumWidth(look.theme.px(WIDTH))
+        look.measure(inner, QWidget.setMaximumWidth, WIDTH)
         send = button("Send now", name="outbox-send", keys="F5", chosen=self.send_requested.emit)
         following = button(
             "Next case", name="outbox-next-case", kind="primary", keys="Ctrl+⏎", chosen=self.next_case_requested.emit

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QFrame, QWidget
 
 from workstation.cases.refusals import Refused
 from workstation.desktop.controls import button, column, row, tool_button
-from workstation.desktop.icons import pixmap
 from workstation.desktop.look import Look
 from workstation.desktop.plain_text import PlainLabel
 
@@ -113,7 +112,7 @@ class ProblemCard(QFrame):
     def tell(self, problem: Problem, helped: Callable[[], object] | None = None) -> None:
         """Show the problem; ``helped`` runs when its button is chosen."""
         self._problem, self._helped = problem, helped
-        self._sign.setPixmap(pixmap(self._look.theme, "danger", "danger", 22, self.devicePixelRatioF()))
+        self._look.adorn(self._sign, "danger", "danger", 22)
         self._happened.setText(problem.happened)
         self._kept.setText(problem.kept)
         self._kept.setVisible(bool(problem.kept))

@@ -48,8 +48,8 @@ class ReadingRoom(QWidget):
         self._split.setStretchFactor(1, 1)
         self._split.setCollapsible(1, False)  # noqa: FBT003 - Qt's signature
         self._split.setSizes([look.theme.px(STUDIES_WIDTH), 1200, look.theme.px(OPINION_WIDTH)])
-        self.studies.setMinimumWidth(look.theme.px(120))
-        self.opinion.setMinimumWidth(look.theme.px(300))
+        look.measure(self.studies, QWidget.setMinimumWidth, 120)
+        look.measure(self.opinion, QWidget.setMinimumWidth, 300)
         whole = column(self.bar, self._split, self.status.bar, spacing=0)
         whole.setStretch(1, 1)
         self.setLayout(whole)

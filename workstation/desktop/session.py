@@ -20,6 +20,7 @@ from workstation.desktop.workplace import Workplace, known_specialist
 
 if TYPE_CHECKING:
     from viewers.widgets.image_area import ImageArea
+    from viewers.widgets.palette import Palette
     from workstation.desktop.document_view import DocumentView
     from workstation.desktop.identity_desk import IdentityDesk
     from workstation.desktop.outbox_desk import OutboxDesk
@@ -90,13 +91,11 @@ class Session(QObject):
     def reading(self) -> "ReadingDesk":
         """The reading room with its desk."""
         from viewers.widgets.image_area import ImageArea
-        from viewers.widgets.palette import palette_from
         from viewers.widgets.series_thumbnails import SeriesThumbnails
         from workstation.desktop.reading_desk import ReadingDesk
         from workstation.desktop.reading_room import ReadingRoom
 
-        theme = self._look.theme
-        palette = palette_from(theme.colours, family=theme.family, scale=theme.scale)
+        palette = self._palette()
         images = ImageArea(palette, self._place.executor)
         images.setObjectName("images")
         thumbnails = SeriesThumbnails(palette)
@@ -105,6 +104,7 @@ class Session(QObject):
         self._add("reading", room)
         room.left.connect(self._leave_room)
         room.palette_requested.connect(self.palette_requested)
+        self._look.changed.connect(self._wear)
         desk = ReadingDesk(room, self._place, self._errands)
         desk.preview_requested.connect(self._preview)
         desk.failed.connect(self._not_opened)
@@ -261,6 +261,16 @@ class Session(QObject):
     def _add(self, name: str, screen: QWidget) -> None:
         self._screens[name] = screen
         self._stack.addWidget(screen)
+
+    def _palette(self) -> "Palette":
+        from viewers.widgets.palette import palette_from
+
+        theme = self._look.theme
+        return palette_from(theme.colours, family=theme.family, scale=theme.scale)
+
+    def _wear(self, _theme: object) -> None:
+        self.images.wear(self._palette())
+        self.reading.room.thumbnails.wear(self._palette())
 
     def _document_view(self, name: str) -> "DocumentView":
         from workstation.desktop.document_view import DocumentView

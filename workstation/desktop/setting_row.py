@@ -30,7 +30,7 @@ class SettingRow(QFrame):
         self.control.setObjectName(name)
         self.control.setAccessibleName(setting.title)
         self.control.setAccessibleDescription(setting.text)
-        self.control.setFixedWidth(look.theme.px(CONTROL_WIDTH))
+        look.measure(self.control, QWidget.setFixedWidth, CONTROL_WIDTH)
         words = column(
             PlainLabel(setting.title, tone="strong"),
             PlainLabel(setting.text, tone="quiet", wrap=True),

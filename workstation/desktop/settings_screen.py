@@ -38,9 +38,9 @@ class SettingsScreen(QWidget):
         self._list = QVBoxLayout()
         self._list.setSpacing(8)
         inner = QWidget()
-        inner.setMaximumWidth(look.theme.px(WIDTH))
+        look.measure(inner, QWidget.setMaximumWidth, WIDTH)
         head = row(PlainLabel("Settings", tone="title"), None, self._line)
-        self._line.setFixedWidth(look.theme.px(280))
+        look.measure(self._line, QWidget.setFixedWidth, 280)
         inner.setLayout(
             column(head, 4, self._none, self._list, 8, self._facts, None, spacing=8, margins=(0, 24, 0, 24))
         )

@@ -4,7 +4,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QProgressBar, QWidget
 
 from workstation.desktop.controls import become_screen, button, column, frame, row
-from workstation.desktop.icons import pixmap
 from workstation.desktop.look import Look
 from workstation.desktop.plain_text import PlainLabel
 
@@ -22,7 +21,7 @@ class SignInScreen(QWidget):
         super().__init__()
         become_screen(self, "sign-in-screen")
         self._sign = PlainLabel()
-        self._sign.setPixmap(pixmap(look.theme, "server", "accent", 28))
+        look.adorn(self._sign, "server", "accent", 28)
         self._address = _line("sign-in-address", "Address of the central service", "https://service.example/fhir")
         self._authority = _line(
             "sign-in-authority", "Private certificate authority (PEM file)", "only where it is needed"
@@ -40,7 +39,7 @@ class SignInScreen(QWidget):
         self._address.returnPressed.connect(self._ask)
         self._authority.returnPressed.connect(self._ask)
         card = frame("panel", "sign-in-card")
-        card.setFixedWidth(look.theme.px(460))
+        look.measure(card, QWidget.setFixedWidth, 460)
         card.setLayout(
             column(
                 self._sign,

@@ -52,7 +52,7 @@ class SignScreen(QWidget):
         self._typed.textChanged.connect(lambda _text: self._update())
         self._secret.textChanged.connect(lambda _text: self._update())
         side = frame("side-right", "sign-side")
-        side.setFixedWidth(look.theme.px(WIDTH))
+        look.measure(side, QWidget.setFixedWidth, WIDTH)
         inner = QWidget()
         inner.setLayout(column(self.points, self._card(), None, spacing=12, margins=(14, 14, 14, 14)))
         foot = column(self._told, self._busy, self._go, spacing=6, margins=(14, 8, 14, 14))

@@ -134,9 +134,9 @@ class WorklistScreen(QWidget):
         return super().eventFilter(watched, event)
 
     def _arrange(self) -> None:
-        self.panel.setMinimumWidth(self._look.theme.px(300))
+        self._look.measure(self.panel, QWidget.setMinimumWidth, 300)
         side = frame("side", "worklist-filters")
-        side.setFixedWidth(self._look.theme.px(168))
+        self._look.measure(side, QWidget.setFixedWidth, 168)
         refresh = button(
             "Look for new cases", name="worklist-refresh", kind="quiet", keys="F5", chosen=self.refresh_requested.emit
         )
@@ -195,7 +195,7 @@ class WorklistScreen(QWidget):
         made.setAccessibleName("Search the cases")
         made.setPlaceholderText("Search name, birth date, number, title …  /")
         made.setToolTip(tooltip("Looks through every group  (/)"))
-        made.setFixedWidth(self._look.theme.px(300))
+        self._look.measure(made, QWidget.setFixedWidth, 300)
         made.textChanged.connect(lambda _words: self._show_group())
         made.installEventFilter(self)
         return made

@@ -4,7 +4,9 @@ import json
 import re
 
 import pytest
+from PySide6.QtWidgets import QComboBox, QFrame, QLabel
 
+from tests.workstation.desktop.place import a_place
 from workstation.desktop.icons import pixmap
 from workstation.desktop.theme import RESOURCES, THEMES, load_fonts, load_theme, style_sheet
 
@@ -80,3 +82,36 @@ def test_every_icon_is_drawn_in_the_colour_of_the_theme(qapp, path):
     wanted = theme.colour("accent")
     assert all(abs(colour.red() - wanted.red()) < 12 and abs(colour.blue() - wanted.blue()) < 12 for colour in solid)
     assert 'stroke-width="1.5"' in path.read_text()
+
+
+def test_a_change_of_theme_and_size_holds_at_once_on_every_screen_that_is_built(qtbot, window_on, look):
+    window = window_on(a_place(signed_in=False))
+    session = window.session
+    try:
+        for name in ("settings", "outbox", "reading"):
+            assert getattr(session, {"outbox": "delivery"}.get(name, name)) is not None
+        side = window.findChild(QFrame, "worklist-filters")
+        before, wide = side.grab().toImage().pixelColor(4, 4), side.width()
+        session.go("settings")
+        for key, value in (("theme", "light"), ("scale", "150")):
+            choice = window.findChild(QComboBox, f"setting-look-{key}")
+            with qtbot.waitSignal(session.setting_changed):
+                choice.setCurrentIndex(choice.findData(value))
+        assert look.theme.name == "light"
+        assert side.grab().toImage().pixelColor(4, 4) != before
+        assert side.width() == round(wide * 1.5)
+        listed = session.reading.room.thumbnails
+        assert look.theme.colours["panel"] in listed.styleSheet()
+        assert window.findChild(QLabel, "gate-sign").pixmap().deviceIndependentSize().width() == round(28 * 1.5)
+    finally:
+        look.wear("dark", 1.0)
+
+
+def test_what_follows_the_theme_is_not_kept_alive_by_it(look):
+    from shiboken6 import delete
+
+    label = QLabel()
+    look.adorn(label, "lock", "accent", 28)
+    delete(label)
+    look.wear("light", 1.0)
+    look.wear("dark", 1.0)
