@@ -6,7 +6,7 @@ import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import ModuleType
-from typing import cast
+from typing import cast, overload
 
 from viewers.isolation import messages
 from viewers.isolation.errors import Defect, Refused
@@ -27,7 +27,7 @@ class Errand:
     """One job as it came over the line."""
 
     job: str
-    payloads: list[memoryview]
+    payloads: "_Payloads"
     many: bool
     options: Mapping[str, object]
     outputs: tuple[Output, ...]
@@ -118,7 +118,7 @@ def _errand(message: Message) -> Errand:
     values = message.values
     return Errand(
         job=str(values["job"]),
-        payloads=[_payload(payload, message.fds) for payload in cast("list[object]", values["payloads"])],
+        payloads=_Payloads(cast("list[object]", values["payloads"]), message.fds),
         many=bool(values["many"]),
         options=cast("Mapping[str, object]", values["options"]),
         outputs=tuple(
@@ -128,6 +128,25 @@ def _errand(message: Message) -> Errand:
         cpu_s=cast("float", values["cpu_s"]),
         memory_bytes=cast("int", values["memory_bytes"]),
     )
+
+
+class _Payloads(Sequence[memoryview]):
+    """Payloads, each read when the job comes to it, so that the bytes of one are still near when they are used."""
+
+    def __init__(self, places: Sequence[object], fds: Sequence[int]) -> None:
+        self._places, self._fds = places, fds
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    @overload
+    def __getitem__(self, index: int) -> memoryview: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[memoryview]: ...
+    def __getitem__(self, index: int | slice) -> memoryview | list[memoryview]:
+        if isinstance(index, slice):
+            return [self[number] for number in range(*index.indices(len(self)))]
+        return _payload(self._places[index], self._fds)
 
 
 def _payload(place: object, fds: Sequence[int]) -> memoryview:

@@ -6,7 +6,8 @@ from viewers.series.calibration import pair
 from viewers.series.codecs.frame import FrameForm
 from viewers.series.display_set import Window
 from viewers.series.frame_parts import FrameBytes, Lut
-from viewers.series.header import EMPTY, Attributes, Header
+from viewers.series.header import EMPTY, NOTHING, Attributes, Header
+from viewers.series.plain import text
 from viewers.series.tables import modality_lut, voi_luts, windows
 
 Crop = tuple[int, int, int, int]
@@ -106,9 +107,10 @@ def plain_facts(
     attributes = header.attributes
     signed = header.integer("PixelRepresentation") == 1
     slope, intercept = _rescale(attributes)
-    values = {name: attributes.text(keyword) for name, keyword in _PLAIN.items() if keyword in attributes}
+    data = attributes.data
+    values = {name: text(data[keyword]) for name, keyword in _PLAIN.items() if data.get(keyword) not in NOTHING}
     for name, keywords in _PRIVATE.items():
-        told = next((attributes.text(keyword) for keyword in keywords if keyword in attributes), "")
+        told = next((text(data[keyword]) for keyword in keywords if data.get(keyword) not in NOTHING), "")
         if told:
             values.setdefault(name, told)
     return FrameFacts(

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from viewers.series.plain import integer, number, numbers, text
 
 Mapping_ = Mapping[str, object]
+NOTHING: tuple[object, ...] = (None, "", [])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +28,7 @@ class Attributes:
     data: Mapping_ = field(default_factory=dict)
 
     def __contains__(self, keyword: str) -> bool:
-        return self.data.get(keyword) not in (None, "", [])
+        return self.data.get(keyword) not in NOTHING
 
     def text(self, keyword: str) -> str:
         """The value as text, empty where absent; several values stay joined by a backslash."""
@@ -52,11 +53,11 @@ class Attributes:
 
     def items(self, keyword: str) -> tuple["Attributes", ...]:
         """The items of a sequence, empty where absent."""
-        return tuple(self._items(keyword))
+        return tuple(self._items(keyword)) if keyword in self.data else ()
 
     def item(self, keyword: str) -> "Attributes":
         """The first item of a sequence; an empty one where absent."""
-        return next(self._items(keyword), EMPTY)
+        return next(self._items(keyword), EMPTY) if keyword in self.data else EMPTY
 
     def _items(self, keyword: str) -> Iterator["Attributes"]:
         found = self.data.get(keyword)

@@ -17,6 +17,7 @@ from viewers.series.header import Header
 from viewers.series.kinds import object_kind
 from viewers.series.plain import number as text_number
 from viewers.series.stack_geometry import SAME_PLACE_MM, directions, places
+from viewers.series.uncollected import uncollected
 
 SAME_DIRECTION = 2e-3
 MR_CINE_PHASES = 8
@@ -39,6 +40,11 @@ def display_sets(headers: Sequence[Header]) -> tuple[DisplaySet, ...]:
         Display sets ordered by study, series number, then the order within the series; ids are stable as long as
         the headers are the same.
     """
+    with uncollected():
+        return _split(headers)
+
+
+def _split(headers: Sequence[Header]) -> tuple[DisplaySet, ...]:
     series: dict[str, list[Header]] = defaultdict(list)
     sets: list[DisplaySet] = []
     for header in headers:

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 from viewers.series.display_set import Window
 from viewers.series.frame_parts import Lut, Overlay
 from viewers.series.header import Attributes, Header
-from viewers.series.plain import integer, text
+from viewers.series.plain import integer, numbers, text
 
 _SIXTEEN_BITS = 65_536
 _MOST_OVERLAY_PIXELS = 1 << 26
@@ -57,13 +58,17 @@ def lut_of(item: Attributes, *, signed: bool) -> Lut | None:
 
 def windows(attributes: Attributes) -> tuple[Window, ...]:
     """The VOI windows (PS3.3 C.11.2.1.2); pairs without a usable width are left out."""
-    centres, widths = attributes.numbers("WindowCenter"), attributes.numbers("WindowWidth")
-    function = attributes.text("VOILUTFunction").upper() or "LINEAR"
+    said = (attributes.text("WindowCenter"), attributes.text("WindowWidth"), attributes.text("VOILUTFunction"))
+    return _windows(*said, attributes.texts("WindowCenterWidthExplanation")) if said[0] else ()
+
+
+@lru_cache(maxsize=256)  # the frames of a series share most of theirs
+def _windows(centre: str, width: str, said: str, names: tuple[str, ...]) -> tuple[Window, ...]:
+    function = said.upper() or "LINEAR"
     if function not in ("LINEAR", "LINEAR_EXACT", "SIGMOID"):
         function = "LINEAR"
     smallest = 1.0 if function == "LINEAR" else np.nextafter(0.0, 1.0)
-    names = attributes.texts("WindowCenterWidthExplanation")
-    pairs = zip(centres, widths, strict=False)
+    pairs = zip(numbers(centre), numbers(width), strict=False)
     return tuple(
         Window(centre=centre, width=width, function=function, explanation=names[i] if i < len(names) else "")
         for i, (centre, width) in enumerate(pairs)

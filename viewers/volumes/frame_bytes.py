@@ -1,7 +1,8 @@
 """The encoded bytes of one frame, as its decoder wants them: a range of a file where possible, else bytes."""
 
+from functools import cache
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import Protocol, cast, runtime_checkable
 
 from viewers.isolation.payloads import FileRange, Payload
 from viewers.series.codecs.frame import FrameRefused
@@ -36,11 +37,16 @@ def frame_payload(display_set: DisplaySet, index: int, source: FrameSource, pars
         return _inflated(frame, where.deflated_at, source, parser)
     if len(where.pieces) == 1:
         offset, length = where.pieces[0]
-        path = source.path(frame.key) if isinstance(source, OnDisk) else None
+        path = cast("OnDisk", source).path(frame.key) if _is_on_disk(type(source)) else None
         if path is not None:
             return FileRange(path=str(path), offset=offset, length=length)
         return source.read(frame.key, offset, length)
     return b"".join(source.read(frame.key, offset, length) for offset, length in where.pieces)
+
+
+@cache  # asking a protocol takes longer than opening a file
+def _is_on_disk(kind: type) -> bool:
+    return issubclass(kind, OnDisk)
 
 
 def _inflated(frame: Frame, start: int, source: FrameSource, parser: Parser) -> bytes:

@@ -1,6 +1,8 @@
 """One compressed frame, what its header says of it, and what it decoded to."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,6 +71,12 @@ class FrameForm:
     def decoded_bytes(self) -> int:
         """Bytes of one decoded frame; one-bit frames unpack to a byte per pixel."""
         return self.pixels * self.samples_per_pixel * max(1, self.bits_allocated // BITS_PER_BYTE)
+
+
+@lru_cache(maxsize=256)  # the frames of a series share theirs
+def plain_form(form: FrameForm) -> Mapping[str, object]:
+    """A form as plain values, which may travel to a worker; ``FrameForm(**plain)`` is the form again."""
+    return {field.name: getattr(form, field.name) for field in fields(form)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

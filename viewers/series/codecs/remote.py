@@ -3,7 +3,6 @@
 import math
 from collections.abc import Mapping
 from concurrent.futures import Future
-from dataclasses import asdict
 from typing import cast
 
 import numpy as np
@@ -12,7 +11,7 @@ from viewers.isolation.limits import limits_for
 from viewers.isolation.payloads import Payload
 from viewers.isolation.pool import Pool
 from viewers.series.codecs.decode import check_form
-from viewers.series.codecs.frame import DecodedFrame, FrameForm, FrameRefused
+from viewers.series.codecs.frame import DecodedFrame, FrameForm, FrameRefused, plain_form
 
 WORKER_MODULE = "viewers.series.codecs.work"
 DECODE = f"{WORKER_MODULE}:decode"
@@ -37,7 +36,7 @@ def decode_in(
     except FrameRefused as refusal:
         wanted.set_exception(refusal)
         return wanted
-    options = {"form": asdict(form), "bit_offset": bit_offset, "number": number}
+    options = {"form": plain_form(form), "bit_offset": bit_offset, "number": number}
 
     def attempt(first: int) -> None:
         limits = limits_for(form.decoded_bytes)

@@ -44,10 +44,8 @@ def rescale_into(
         with np.errstate(over="ignore", invalid="ignore"):  # a slope that nothing can hold gives infinities
             np.copyto(place, _exact(stored, slope, intercept), casting="same_kind")
         return True
-    if not _fits(promised_range(form, slope, intercept)):
-        ends = [float(end) * slope + intercept for end in (stored.min(), stored.max())]
-        if not _fits((min(ends), max(ends))):
-            return False
+    if not _fits(stored, promised_range(form, slope, intercept), slope, intercept):
+        return False
     # The result fits, so that arithmetic modulo 2^16 gives it exactly, whatever the type of the stored values.
     words = stored.view(np.int16) if stored.dtype.itemsize == place.itemsize else stored.astype(np.int16)
     if slope != 1:
@@ -63,8 +61,11 @@ def _exact(stored: Samples, slope: float, intercept: float) -> NDArray[np.float6
     return values
 
 
-def _fits(ends: tuple[float, float]) -> bool:
-    return bool(INT16.min <= ends[0] and ends[1] <= INT16.max)
+def _fits(stored: Samples, promised: tuple[float, float], slope: float, intercept: float) -> bool:
+    """Whether the rescaled values fit int16; the pixels are asked only about the end that the header leaves open."""
+    smallest, largest = (np.min, np.max) if slope >= 0 else (np.max, np.min)
+    low = promised[0] >= INT16.min or float(smallest(stored)) * slope + intercept >= INT16.min
+    return low and (promised[1] <= INT16.max or float(largest(stored)) * slope + intercept <= INT16.max)
 
 
 def _word(value: float) -> np.int16:

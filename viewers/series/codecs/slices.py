@@ -4,7 +4,7 @@ import queue
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import cast
 
 import numpy as np
@@ -15,7 +15,7 @@ from viewers.isolation.payloads import Payload
 from viewers.isolation.pool import Pool
 from viewers.isolation.segments import Segment
 from viewers.series.codecs.decode import check_form
-from viewers.series.codecs.frame import FrameForm, FrameRefused
+from viewers.series.codecs.frame import FrameForm, FrameRefused, plain_form
 from viewers.series.codecs.remote import WORKER_MODULE, Answer, may_retry
 from viewers.series.codecs.rescale import INT16, is_integral
 from viewers.series.codecs.table import codec_for
@@ -158,11 +158,11 @@ class VolumeLoad:
 
     def _submit(self, held: "list[_Held]") -> None:
         room = self._room
-        numbers = {id(one.wanted.form): str(number) for number, one in enumerate(held)}
+        numbers = {form: str(number) for number, form in enumerate({one.wanted.form for one in held})}
         options = {
             "type": room.kind.name,
-            "forms": {numbers[id(one.wanted.form)]: asdict(one.wanted.form) for one in held},
-            "slices": [one.entry(numbers[id(one.wanted.form)]) for one in held],
+            "forms": {number: plain_form(form) for form, number in numbers.items()},
+            "slices": [one.entry(numbers[one.wanted.form]) for one in held],
         }
         spans = [room.segment.span(one.wanted.index * room.slice_bytes, room.slice_bytes) for one in held]
         limits = limits_for(sum(one.wanted.form.decoded_bytes for one in held))

@@ -15,7 +15,7 @@ from viewers.series.codecs import (
 from viewers.series.codecs.plugin import Codec, unguarded
 
 _NATIVE = Codec(
-    name="uncompressed", guard=unguarded, plugins=(native.PLUGIN,), ends_with_marker=False, encapsulated=False, batch=8
+    name="uncompressed", guard=unguarded, plugins=(native.PLUGIN,), ends_with_marker=False, encapsulated=False, batch=16
 )
 _RLE = Codec(name="RLE", guard=rle.guard, plugins=rle.PLUGINS, ends_with_marker=False, batch=8)
 _DEFLATED = Codec(name="deflated frames", guard=unguarded, plugins=(deflated.PLUGIN,), ends_with_marker=False)
