@@ -74,6 +74,11 @@ def write(name: str, text: str) -> None:
     QTest.keyClicks(_focus(widget), text)
 
 
+def type_on(text: str) -> None:
+    """Type where the keyboard is; what stands there stays."""
+    QTest.keyClicks(_focus(None), text)
+
+
 def press(key: Qt.Key, modifier: Qt.KeyboardModifier = _NONE, *, on: QWidget | None = None) -> None:
     """Press and release a key where the focus is, or on a widget."""
     QTest.keyClick(on or _focus(None), key, modifier)

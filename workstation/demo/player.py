@@ -52,29 +52,36 @@ class Player(QObject):
         self._timer.stop()
 
     def _look(self) -> None:
-        if self._awaited is not None:
-            if not self._awaited.seen():
-                self._complain_when_late(self._awaited)
-                return
+        """One look; a story that breaks ends the play with words, it never stands still for ever."""
+        try:
+            self._turn()
+        except NotVisible as missing:
+            self._fail(str(missing))
+        except Exception as error:  # noqa: BLE001 - whatever it is: inside a timer it would be lost
+            self._fail(f"the story broke: {type(error).__name__}: {error}")
+
+    def _turn(self) -> None:
+        if self._awaited is None:
+            self._go_on()
+        elif self._awaited.seen():
             self._awaited = None
             self._timer.setInterval(max(_LOOK_MS, self._pause_ms))
-            return
-        self._go_on()
+        else:
+            self._complain_when_late(self._awaited)
 
     def _go_on(self) -> None:
         self._timer.stop()  # a step may run an event loop of its own
-        try:
-            self._awaited = next(self._story)
-        except StopIteration:
+        self._awaited = next(self._story, None)
+        if self._awaited is None:
             self.finished.emit()
-            return
-        except NotVisible as missing:
-            self.failed.emit(str(missing))
             return
         self._deadline = time.monotonic() + self._awaited.seconds
         self._timer.start(_LOOK_MS)
 
     def _complain_when_late(self, awaited: Until) -> None:
         if time.monotonic() > self._deadline:
-            self._timer.stop()
-            self.failed.emit(f"not seen within {awaited.seconds:.0f} s: {awaited.what}")
+            self._fail(f"not seen within {awaited.seconds:.0f} s: {awaited.what}")
+
+    def _fail(self, why: str) -> None:
+        self._timer.stop()
+        self.failed.emit(why)
