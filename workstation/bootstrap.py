@@ -180,7 +180,8 @@ class Connection:
             raise Refused(
                 "No central service is configured.", advice="Type its address in the settings or at the sign-in."
             )
-        return ServiceAddress(fhir=fhir, ca_file=Path(authority) if authority else None)
+        timeout_s = self._choices.whole("service.timeout")
+        return ServiceAddress(fhir=fhir, ca_file=Path(authority) if authority else None, timeout_s=timeout_s)
 
 
 def unlock_credential(wanted: Credentials, tries: "CountedTries") -> "Credential":

@@ -131,6 +131,10 @@ class CasePanel(QFrame):
         if self._entry is not None and self._entry.holding.doubtful:
             self.identity_requested.emit(self._entry.case.id)
 
+    def toggle_fetch(self) -> None:
+        """Stop the download of the chosen case, or go on with it, where that can be done now."""
+        self._fetch.toggle()
+
     def leave_forms(self) -> bool:
         """Close an open form; whether there was one."""
         open_form = self._accepting.isVisible() or self._returning.isVisible()

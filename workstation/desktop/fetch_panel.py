@@ -74,8 +74,9 @@ class FetchPanel(QFrame):
         self._problems.setVisible(bool(progress.problems))
 
     def toggle(self) -> None:
-        """Stop a running download, or go on with it."""
-        self._chosen()
+        """Stop a running download, or go on with it, where the button for it is shown."""
+        if not self.isHidden() and not self._act.isHidden():
+            self._chosen()
 
     def _series_at_rest(self, entry: Entry) -> None:
         for study in entry.case.studies:

@@ -366,6 +366,8 @@ class Session(QObject):
             self._look.wear(choices.text("look.theme"), int(choices.text("look.scale")) / 100)
         if key == "reading.snap":
             self.images.set_snapping(choices.switch("reading.snap"))
+        if key == "service.refresh":
+            self.worklist_desk.pace()
         if key.startswith("service."):
             specialist = known_specialist(self._place.shelves.texts)
             self._bar.show_specialist(specialist.name if specialist else "", signed_in=self._place.signed_in())

@@ -53,8 +53,12 @@ class WorklistDesk(QObject):
         """Show what is on this computer, then look at the service, now and from time to time."""
         if not self._errands.busy(LOCAL):
             self.show_local()
-        self._timer.start(1000 * self._place.choices.whole("service.refresh"))
+        self.pace()
         self.refresh()
+
+    def pace(self) -> None:
+        """Look as often as the reader chose, from now on."""
+        self._timer.start(1000 * self._place.choices.whole("service.refresh"))
 
     def end(self) -> None:
         """Stop looking and fetching; what arrived is kept."""

@@ -15,6 +15,7 @@ class ServiceAddress:
         client_id: how this program is registered there.
         scope: what is asked for at sign-in.
         proxy: address of a web proxy; "" = none. The proxies that the environment names are never used.
+        timeout_s: how long a silent connection is waited for.
         ca_file: private certificate authorities (PEM) trusted instead of the public ones; None = public ones.
     """
 
@@ -25,3 +26,4 @@ class ServiceAddress:
     scope: str = "openid fhirUser offline_access user/*.cruds"
     ca_file: Path | None = None
     proxy: str = ""
+    timeout_s: float = 30.0

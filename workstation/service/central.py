@@ -40,8 +40,9 @@ class CentralService:
         self._address = address
         self._bearer = StoredTokens(address, tokens, clock=clock)
         self._session = BoundSession(
-            address.fhir, clock=clock, ca_file=address.ca_file, bearer=self._bearer, proxy=address.proxy
-        )
+            address.fhir, clock=clock, ca_file=address.ca_file, bearer=self._bearer, proxy=address.proxy,
+            timeout_s=address.timeout_s,
+        )  # fmt: skip
         self._fhir = FhirClient(self._session, address.fhir, clock=clock)
         self._dicomweb = DicomWebClient(self._session, dicomweb_root(address), clock=clock)
         self._clock = clock

@@ -29,7 +29,9 @@ def identity_base(address: ServiceAddress) -> str:
 
 def identity_session(address: ServiceAddress, *, clock: Callable[[], datetime]) -> BoundSession:
     """A session with the identity provider, which gets no token of the service."""
-    return BoundSession(identity_base(address), clock=clock, ca_file=address.ca_file, proxy=address.proxy)
+    return BoundSession(
+        identity_base(address), clock=clock, ca_file=address.ca_file, proxy=address.proxy, timeout_s=address.timeout_s
+    )
 
 
 def discover(address: ServiceAddress, session: BoundSession) -> Endpoints:

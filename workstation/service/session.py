@@ -18,7 +18,8 @@ from workstation.service.origin import Origin, is_loopback, origin_of, require_o
 
 PIECE_BYTES = 64 * 1024
 MOST_JSON_BYTES = 32 * 1024 * 1024
-_CONNECT_S, _READ_S = 10.0, 30.0
+READ_S = 30.0
+_CONNECT_S = 10.0
 _UNAUTHORIZED = 401
 _CONNECTIONS = 8
 
@@ -44,6 +45,7 @@ class BoundSession:
         ca_file: private certificate authorities; verification itself cannot be turned off.
         bearer: where tokens come from; None sends none.
         proxy: the web proxy to go through; never for this computer's own addresses.
+        timeout_s: how long a silent connection is waited for before ``Unreachable``.
         plain: http is accepted, for answers that prove themselves by their own signature; never with a bearer.
     """
 
@@ -56,11 +58,13 @@ class BoundSession:
         bearer: Bearer | None = None,
         plain: bool = False,
         proxy: str = "",
+        timeout_s: float = READ_S,
     ) -> None:
         if plain and bearer:
             raise Defect("A token is never sent over plain http.")
         self.origin: Origin = origin_of(base, plain=plain)
         self._plain = plain
+        self._timeout_s = timeout_s
         self._proxies = {} if is_loopback(self.origin.host) or not proxy else {self.origin.scheme: proxy}
         self.skew: timedelta | None = None
         self._clock = clock
@@ -139,7 +143,7 @@ class BoundSession:
                 allow_redirects=False,
                 verify=self._verify,
                 proxies=self._proxies,
-                timeout=(_CONNECT_S, _READ_S),
+                timeout=(min(_CONNECT_S, self._timeout_s), self._timeout_s),
             )
 
     def _session(self) -> requests.Session:

@@ -2,12 +2,14 @@
 
 import gzip
 import itertools
+import threading
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from tests.fakes.certificates import server_tls
-from tests.fakes.scripted_server import Said, ScriptedServer
+from tests.fakes.scripted_server import Asked, Said, ScriptedServer
 from workstation.cases.refusals import (
     Conflict,
     CutShort,
@@ -266,3 +268,20 @@ def test_a_configured_proxy_is_used_for_others_and_never_for_this_computer():
             assert near.fetch(here.base + "/x", "testing", accept="*/*").body == b"near"
             near.close()
         assert len(proxy.asked) == 1
+
+
+def test_a_silent_service_is_given_up_on_after_the_time_that_was_chosen():
+    quiet = threading.Event()
+
+    def answer(_asked: Asked) -> Said:
+        quiet.wait(5)
+        return Said(body=b"{}")
+
+    with ScriptedServer(answer) as server:
+        session = BoundSession(server.base, clock=lambda: NOW, timeout_s=0.2)
+        began = time.monotonic()
+        with pytest.raises(Unreachable):
+            session.request("GET", f"{server.base}/silent")
+        assert time.monotonic() - began < 4
+        quiet.set()
+        session.close()

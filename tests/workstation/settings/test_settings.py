@@ -1,6 +1,8 @@
 """Settings: every one is described, kept as text, checked when typed, and searchable."""
 
+import ast
 import contextlib
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -9,6 +11,9 @@ from hypothesis import strategies as st
 from workstation.settings.catalogue import SETTINGS, setting_named
 from workstation.settings.choices import Choices
 from workstation.settings.setting import Refused, SettingKind, kept_form, matches, parse
+
+ROOT = Path(__file__).resolve().parents[3]
+READS = frozenset(("text", "whole", "switch", "value"))
 
 
 class Memory(dict[str, str]):
@@ -113,3 +118,17 @@ def test_the_search_finds_by_every_word_in_any_order():
 def test_links_and_addresses_are_told_apart():
     assert setting_named("service.address").kind is SettingKind.ADDRESS
     assert setting_named("signing.authority").kind is SettingKind.LINK
+
+
+def test_every_setting_is_read_somewhere_so_that_it_does_what_it_says():
+    read = {
+        key for name in (ROOT / "workstation").rglob("*.py") if "settings" not in name.parts for key in keys_read(name)
+    }
+    assert {setting.key for setting in SETTINGS} - read == set()
+
+
+def keys_read(path: Path) -> set[str]:
+    """Keys that are asked of ``Choices`` in a module (choosing alone does nothing)."""
+    calls = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)]
+    asked = [call for call in calls if isinstance(call.func, ast.Attribute) and call.func.attr in READS and call.args]
+    return {call.args[0].value for call in asked if isinstance(call.args[0], ast.Constant)}
