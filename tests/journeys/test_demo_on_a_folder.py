@@ -15,9 +15,8 @@ import pydicom
 import pypdfium2
 import pytest
 from PIL import Image
-from pydicom.uid import generate_uid
 
-from tests.workstation.sandbox.sandbox_client import ct_slice
+from tests.journeys.made_folder import SIDE, SLICES, SPACING, ct_values, write_ct
 
 # Names, identifiers, free text in the headers, one comment a slice, and a letter; none stands in the program itself.
 FIELDS = {
@@ -31,7 +30,6 @@ COMMENTS = tuple(f"canary comment on slice {number:02d}" for number in range(15)
 LETTER = tuple(f"Canaryletter sentence {number:02d} says nothing" for number in range(21))
 NAMES = ("Canaryfeather", "Yellowwingtip")
 CANARIES = (*NAMES, *(text for key, text in FIELDS.items() if key != "PatientName"), *COMMENTS, *LETTER)
-SLICES, SIDE, SPACING = 15, 128, 1.25
 SCREENS = ("worklist", "reading-room", "opinion", "preview", "signing", "receipt", "settings", "error")
 FILES = (
     "opinion.pdf", "opinion-b-b.pdf", "opinion-sr.dcm", "key-objects.dcm", "bundle.json", "receipt.json", "demo.json",
@@ -50,13 +48,13 @@ class Played:
 
 @pytest.fixture(scope="module")
 def values() -> np.ndarray:
-    return np.random.default_rng(3).integers(-200, 900, (SLICES, SIDE, SIDE)).astype(np.int16)
+    return ct_values()
 
 
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory, values: np.ndarray) -> Played:
     root = tmp_path_factory.mktemp("job")
-    _write(root / "sent", values)
+    write_ct(root / "sent", values, fields=FIELDS, comments=COMMENTS, letter=LETTER)
     (root / "tmp").mkdir()
     command = [
         sys.executable, "-m", "workstation", "demo", "--headless", "--data", str(root / "sent"),
@@ -139,26 +137,6 @@ def test_the_search_finds_what_is_planted(tmp_path: Path) -> None:
     (tmp_path / "data" / f"{CANARIES[1]}.bin").touch()
     (tmp_path / "data" / "image").write_bytes(bytes(128) + b"DICM")
     assert len(list(_leaks(tmp_path))) == 3
-
-
-def _write(folder: Path, values: np.ndarray) -> None:
-    folder.mkdir()
-    (folder / "letter.txt").write_text("\n".join(LETTER), "utf-8")
-    study, series, frame = generate_uid(), generate_uid(), generate_uid()
-    for number, pixels in enumerate(values):
-        image = ct_slice(study, series, number)
-        for keyword, text in FIELDS.items():
-            setattr(image, keyword, text)
-        image.ImageComments, image.FrameOfReferenceUID = COMMENTS[number], frame
-        image.PatientBirthDate, image.PatientSex = "19610309", "F"
-        image.Rows = image.Columns = SIDE
-        image.PixelSpacing, image.ImageOrientationPatient = [SPACING, SPACING], [1, 0, 0, 0, 1, 0]
-        image.ImagePositionPatient = [-80.0, -80.0, 2.5 * number]
-        image.BitsAllocated = image.BitsStored = 16
-        image.HighBit, image.PixelRepresentation = 15, 1
-        image.RescaleSlope, image.RescaleIntercept, image.RescaleType = 1, 0, "HU"
-        image.PixelData = pixels.tobytes()
-        image.save_as(folder / f"{number}.dcm", enforce_file_format=True)
 
 
 def _leaks(root: Path) -> Iterator[str]:

@@ -34,16 +34,21 @@ def from_the_worklist(stage: Stage) -> Story:
 
 
 def sign_in(stage: Stage) -> Story:
-    """The start: a passphrase (chosen at the first, asked for at the next), the service's address, the browser."""
+    """The first start: a passphrase, the service's address, the browser."""
+    yield from unlock()
+    yield _shown("sign-in-address")
+    hands.write("sign-in-address", stage.service.fhir_url)
+    hands.click("sign-in-go")
+    yield Until(what="cases in the worklist", seen=lambda: bool(_rows()))
+
+
+def unlock() -> Story:
+    """Every start: the passphrase is chosen at the first, asked for at the next."""
     yield _shown("gate-passphrase")
     hands.write("gate-passphrase", PASSPHRASE)
     if hands.find("gate-passphrase-again") is not None:
         hands.write("gate-passphrase-again", PASSPHRASE)
     hands.click("gate-go")
-    yield _shown("sign-in-address")
-    hands.write("sign-in-address", stage.service.fhir_url)
-    hands.click("sign-in-go")
-    yield Until(what="cases in the worklist", seen=lambda: bool(_rows()))
 
 
 def choose_settings(stage: Stage) -> Story:
@@ -63,19 +68,23 @@ def choose_settings(stage: Stage) -> Story:
 
 def pull(stage: Stage) -> Story:
     """Accept the case, and wait until it is offline-ready."""
-    yield Until(what="the case in the worklist", seen=lambda: _row_of(stage) is not None, seconds=300)
-    _click_row(stage)
+    yield from choose_case(stage, seconds=300)
     yield _shown("case-accept")
     hands.click("case-accept")
     yield _shown("acceptance-none")
     hands.click("acceptance-none")
     hands.click("acceptance-go")
-    yield Until(what="the case offline-ready", seen=lambda: _is_ready(stage), seconds=600)
+    yield Until(what="the case offline-ready", seen=lambda: is_ready(stage), seconds=600)
     hands.click("filter-mine")
-    yield Until(what="the case among mine", seen=lambda: _row_of(stage) is not None)
-    _click_row(stage)
+    yield from choose_case(stage)
     yield _shown("case-open")
     stage.picture("worklist")
+
+
+def choose_case(stage: Stage, *, seconds: float = 60) -> Story:
+    """Click the case in the worklist that is shown."""
+    yield Until(what="the case in the worklist", seen=lambda: _row_of(stage) is not None, seconds=seconds)
+    _click_row(stage)
 
 
 def lose_the_network(stage: Stage) -> Story:
@@ -217,7 +226,8 @@ def _click_row(stage: Stage) -> None:
     hands.click_at(listed.viewport(), QPointF(listed.visualRect(index).center()))
 
 
-def _is_ready(stage: Stage) -> bool:
+def is_ready(stage: Stage) -> bool:
+    """Whether the case is offline-ready."""
     task = stage.service.cases[stage.case]
     session = stage.window.session
     entry = session.worklist.entry(task) if session is not None else None
