@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from workstation.cases.ports import AuditTrail
+from workstation.cases.refusals import Refused
 from workstation.opinions.freezing import Frozen, freeze
 from workstation.opinions.opinion import Opinion
 from workstation.opinions.rules import Facts
@@ -16,6 +17,10 @@ from workstation.outbox.states import DONE, ParcelEvent, noted
 from workstation.reporting.source_image import SourceImage
 from workstation.signing.credential import Credential
 from workstation.signing.stages import Signed, ToBeSigned
+
+
+class AlreadySigned(Refused):
+    """The case has a signed opinion of this revision: two would reach the patient."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,11 +73,13 @@ def sign_opinion(preview: Preview, bench: Bench) -> Parcel:
     """Sign the preview and put it into the outbox in one durable step; nothing is sent yet.
 
     Raises:
+        AlreadySigned: this revision was signed before; nothing was signed again.
         CredentialRefused: with its reason; nothing was signed, the draft is as it was.
     """
     from workstation.signing.signing_act import sign
 
     opinion = preview.frozen.opinion
+    _refuse_a_second(opinion, bench.parcels)
     credential = bench.unlock()
     try:
         signed = sign(preview.to_sign, credential, author=opinion.author, now=bench.clock())
@@ -92,3 +99,12 @@ def sign_opinion(preview: Preview, bench: Bench) -> Parcel:
     bench.parcels.put(kept)
     bench.audit.record("opinion signed", case_id=opinion.case.id, detail=parcel.id)
     return kept
+
+
+def _refuse_a_second(opinion: Opinion, parcels: ParcelShelf) -> None:
+    if any(one.case_id == opinion.case.id and one.revision >= opinion.revision for one in parcels.all()):
+        raise AlreadySigned(
+            "This case has a signed opinion already.",
+            kept="It is in the outbox, and nothing was signed again.",
+            advice="Look there how far it has come.",
+        )
