@@ -15,6 +15,7 @@ from typing import Protocol
 
 from viewers.isolation.channels import PipeChannel, SocketChannel, socket_pair
 from viewers.isolation.errors import Defect
+from viewers.isolation.linux import keep_buffers
 from viewers.isolation.messages import Channel
 
 NURSERY_FLAG = "--isolated-nursery"
@@ -81,6 +82,7 @@ class NurseryLauncher:
     def __init__(self, preload: Sequence[str], readable: Sequence[str]) -> None:
         self._settings = {"path": [entry or str(Path.cwd()) for entry in sys.path], "preload": [*preload]}
         self._settings["readable"] = [*readable]
+        keep_buffers()
         self._births: dict[int, Birth] = {}
         ours, theirs = socket_pair()
         with theirs:

@@ -11,6 +11,7 @@ M_ARENA_MAX = -8
 M_MMAP_THRESHOLD, M_TRIM_THRESHOLD = -3, -1
 ARENAS = 1
 KEPT_BYTES = 32 << 20
+LARGEST_BUFFER = 4 << 20
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -56,6 +57,13 @@ def tune_heap() -> None:
     """
     if hasattr(_libc, "mallopt"):
         for option, value in ((M_ARENA_MAX, ARENAS), (M_MMAP_THRESHOLD, KEPT_BYTES), (M_TRIM_THRESHOLD, KEPT_BYTES)):
+            _libc.mallopt(ctypes.c_int(option), ctypes.c_int(value))
+
+
+def keep_buffers() -> None:
+    """Make glibc keep, in this process, freed memory that the next frame of a series will ask for again."""
+    if hasattr(_libc, "mallopt"):
+        for option, value in ((M_MMAP_THRESHOLD, LARGEST_BUFFER), (M_TRIM_THRESHOLD, KEPT_BYTES)):
             _libc.mallopt(ctypes.c_int(option), ctypes.c_int(value))
 
 

@@ -23,7 +23,7 @@ LARGEST_JSON = 64 << 20
 ALIGNMENT = 64
 SMALL_DEPTH, DEPTH = 8, 2
 SMALL_SPILLS = (SMALL_DEPTH + 1, 256 << 10)
-LARGE_SPILLS = (DEPTH + 1, 8 << 20)
+LARGE_SPILLS = (DEPTH + 1, (8 << 20) + (64 << 10))  # sixteen slices of 512 x 512 and what is said of them
 MARK = "\0"
 Bytes = bytes | bytearray | memoryview
 

@@ -89,7 +89,8 @@ class EncryptedCaseShelf:
 class StoredInstances:
     """The present instances of one case; fits the viewers' ``FrameSource`` by shape.
 
-    Sizes and headers are as they stood when first asked for; what may be shown, and where it lies, is asked each time.
+    Sizes and headers are as they stood when first asked for; what may be shown is asked each time, and where it lies
+    is asked again after every change to the store.
     """
 
     def __init__(self, case_id: str, index: ItemIndex, room: PackRoom) -> None:
@@ -97,6 +98,8 @@ class StoredInstances:
         self._index = index
         self._room = room
         self._known: dict[str, tuple[int, str | None]] = {}
+        self._places: tuple[int, dict[str, Item]] = (-1, {})
+        self._seen = -1
 
     def keys(self) -> Sequence[str]:
         """SOP Instance UIDs of what may be shown."""
@@ -118,10 +121,24 @@ class StoredInstances:
         Raises:
             Absent, Damaged: both OSError.
         """
-        item = _found(self._index, self._case_id, key, document=False)
+        item = self._item(key)
         end = item.size if length is None else min(item.size, offset + length)
         binding = item_binding(self._case_id, key, document=False)
         return _plain(self._room.reader(self._case_id, item.pack), item, binding, offset, end)
+
+    def _item(self, key: str) -> Item:
+        """Where the instance lies: asked alone while the store changes, with all of the case once it is still."""
+        now = self._index.changes
+        as_of, known = self._places
+        if as_of != now and self._seen == now:
+            known = self._index.all(self._case_id)
+            self._places = (now, known)
+        elif as_of != now:
+            self._seen = now
+            return _found(self._index, self._case_id, key, document=False)
+        if key not in known:
+            raise _absent()
+        return known[key]
 
     def _entry(self, key: str) -> tuple[int, str | None]:
         if key not in self._known:

@@ -50,6 +50,12 @@ class Database:
             found: list[tuple[Any, ...]] = self._connection.execute(query, tuple(values)).fetchall()
             return found
 
+    @property
+    def changes(self) -> int:
+        """Rows changed by this connection, the only one that writes, since it was opened."""
+        with self._lock:
+            return int(self._connection.total_changes)
+
     @contextmanager
     def transaction(self) -> Iterator["Statements"]:
         """One durable transaction: on the disk when the block ends, undone when it raises."""

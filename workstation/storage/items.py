@@ -51,10 +51,19 @@ class ItemIndex:
     def find(self, case_id: str, key: str, *, document: bool) -> Item | None:
         """The item, or None."""
         query = "SELECT size, sha256, pack, places FROM items WHERE case_id = ? AND document = ? AND key = ?"
-        for size, sha256, pack, packed in self._database.rows(query, (case_id, int(document), key)):
-            places = tuple(Place(number=n, offset=o, length=k) for n, o, k in _PLACE.iter_unpack(packed))
-            return Item(size=size, sha256=sha256, pack=pack, places=places)
+        for row in self._database.rows(query, (case_id, int(document), key)):
+            return _item(*row)
         return None
+
+    def all(self, case_id: str) -> dict[str, Item]:
+        """Every instance of the case in one query: as fast as four single ones."""
+        query = "SELECT key, size, sha256, pack, places FROM items WHERE case_id = ? AND document = 0"
+        return {str(key): _item(*row) for key, *row in self._database.rows(query, (case_id,))}
+
+    @property
+    def changes(self) -> int:
+        """A number that grows with every change to the database (one connection alone writes to it)."""
+        return self._database.changes
 
     def received(self, case_id: str) -> list[Received]:
         """What has come of each item of the case so far, documents included."""
@@ -73,3 +82,8 @@ class ItemIndex:
         """(size, header as JSON text) of every instance of the case in one query: a case has thousands."""
         query = "SELECT key, size, header FROM items WHERE case_id = ? AND document = 0"
         return {str(key): (int(size), text) for key, size, text in self._database.rows(query, (case_id,))}
+
+
+def _item(size: int, sha256: str, pack: int, packed: bytes) -> Item:
+    places = tuple(Place(number=n, offset=o, length=k) for n, o, k in _PLACE.iter_unpack(packed))
+    return Item(size=size, sha256=sha256, pack=pack, places=places)

@@ -113,6 +113,23 @@ def test_an_uncommitted_item_is_not_there_and_its_pack_is_swept(tmp_path: Path) 
     assert not list((tmp_path / "packs").rglob("*.pack"))
 
 
+def test_a_source_in_use_follows_every_change_of_the_store(opened: Store) -> None:
+    opened.cases.put(a_case())
+    for key in ("1.2.1", "1.2.2"):
+        receive(opened, key, key.encode() * 9)
+    source = opened.cases.instances("4711")
+    for _ in range(3):
+        assert [source.read(key) for key in ("1.2.1", "1.2.2")] == [b"1.2.1" * 9, b"1.2.2" * 9]
+    receive(opened, "1.2.1", b"another")
+    receive(opened, "1.2.3", b"new")
+    for _ in range(3):
+        assert [source.read(key) for key in ("1.2.1", "1.2.2", "1.2.3")] == [b"another", b"1.2.2" * 9, b"new"]
+    opened.cases.forget_images("4711")
+    for _ in range(3):
+        with pytest.raises(Absent):
+            source.read("1.2.2")
+
+
 def test_quarantined_instances_are_listed_but_not_offered(opened: Store) -> None:
     opened.cases.put(a_case())
     writing = opened.cases.receive("4711", "1.2.9", "1.2.3")
