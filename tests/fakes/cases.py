@@ -158,6 +158,10 @@ class FakeCaseSource:
         assert reason
         return self._move(case, CaseEvent.REJECT)
 
+    def give_up(self, case: Case, *, reason: str) -> Case:
+        assert reason
+        return self._move(case, CaseEvent.GIVE_UP)
+
     def begin(self, case: Case) -> Case:
         return self._move(case, CaseEvent.BEGIN)
 

@@ -8,6 +8,12 @@ from workstation.desktop.look import Look
 from workstation.desktop.plain_text import PlainLabel
 
 WITH_WHOM = "With the patient, the referrer, or the first reader. Your answer is recorded."
+NO_REASON = "Say in a sentence why."
+WHAT_IS_LOST = (
+    "⚠ Once the service confirms, the images and documents of this case on this computer are forgotten and cannot be "
+    "brought back. What you wrote is no longer sent to anybody."
+)
+GO, GO_SURE = "Hand the case back", "Yes, hand it back and forget it here"
 NO_CONFLICT = "I have no conflict of interest with the patient, the referrer or the first reader."
 
 
@@ -25,7 +31,7 @@ class AcceptanceForm(QFrame):
         self._group = QButtonGroup(self)
         self._words = _field("acceptance-statement", "Conflict of interest", look)
         self._told = PlainLabel(tone="danger", wrap=True)
-        go = button("Accept the case", name="acceptance-go", kind="primary", keys="Ctrl+⏎", chosen=self._give)
+        go = button("Accept the case", name="acceptance-go", kind="primary", keys="Ctrl+⏎", chosen=self.give)
         stop = button("Cancel", name="acceptance-cancel", keys="Esc", chosen=self._leave)
         for name, choice in (("acceptance-none", self._none), ("acceptance-some", self._some)):
             choice.setObjectName(name)
@@ -58,7 +64,8 @@ class AcceptanceForm(QFrame):
         self.hide()
         self.closed.emit()
 
-    def _give(self) -> None:
+    def give(self) -> None:
+        """Answer, where everything that is asked for is there."""
         declared = self._words.toPlainText().strip()
         if self._none.isChecked():
             self.accepted.emit(NO_CONFLICT)
@@ -73,7 +80,7 @@ class AcceptanceForm(QFrame):
 
 
 class ReasonForm(QFrame):
-    """Asks why a case is handed back; ``given`` carries the reason."""
+    """Asks why a case is handed back, twice where something of it is lost by that; ``given`` carries the reason."""
 
     given = Signal(str)
     closed = Signal()
@@ -81,29 +88,48 @@ class ReasonForm(QFrame):
     def __init__(self, look: Look) -> None:
         super().__init__()
         self.setObjectName("hand-back")
+        self._loses = False
+        self._asked = False
         self._words = _field("hand-back-reason", "Reason for handing back", look)
-        self._told = PlainLabel("Say in a sentence why.", tone="danger", wrap=True)
-        go = button("Hand the case back", name="hand-back-go", kind="primary", keys="Ctrl+⏎", chosen=self._give)
+        self._words.textChanged.connect(self._ask_anew)
+        self._told = PlainLabel(NO_REASON, tone="danger", wrap=True, name="hand-back-told")
+        self._sure = PlainLabel(WHAT_IS_LOST, tone="watch", wrap=True, name="hand-back-sure")
+        self._go = button(GO, name="hand-back-go", kind="primary", keys="Ctrl+⏎", chosen=self.give)
         stop = button("Cancel", name="hand-back-cancel", keys="Esc", chosen=self._leave)
         title = PlainLabel("Why do you hand this case back? The service reads your words.", tone="strong", wrap=True)
-        self.setLayout(column(title, self._words, self._told, row(go, stop, None), spacing=6, margins=(0, 8, 0, 2)))
+        parts = (title, self._words, self._told, self._sure, row(self._go, stop, None))
+        self.setLayout(column(*parts, spacing=6, margins=(0, 8, 0, 2)))
         self.hide()
 
-    def begin(self) -> None:
-        """Show the empty form."""
+    def begin(self, *, loses: bool) -> None:
+        """Show the empty form; ``loses`` says that images or a draft of the case are here, so it is asked twice."""
+        self._loses = loses
         self._words.clear()
-        self._told.hide()
+        self._ask_anew()
         self.show()
         self._words.setFocus()
+
+    def _ask_anew(self) -> None:
+        self._asked = False
+        self._told.hide()
+        self._sure.hide()
+        self._go.setText(GO)
 
     def _leave(self) -> None:
         self.hide()
         self.closed.emit()
 
-    def _give(self) -> None:
+    def give(self) -> None:
+        """Answer, where everything that is asked for is there."""
         reason = self._words.toPlainText().strip()
         self._told.setVisible(not reason)
-        if reason:
+        if not reason:
+            return
+        if self._loses and not self._asked:
+            self._asked = True
+            self._sure.show()
+            self._go.setText(GO_SURE)
+        else:
             self.given.emit(reason)
 
 

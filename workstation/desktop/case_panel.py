@@ -14,6 +14,7 @@ from workstation.desktop.plain_text import PlainLabel
 from workstation.desktop.worklist_entries import (
     Entry,
     case_words,
+    may_be_handed_back,
     scenario_words,
     sex_and_age,
     specialty_words,
@@ -89,8 +90,9 @@ class CasePanel(QFrame):
         """Show a case; open forms stay open while it is the same one."""
         same = self._entry is not None and self._entry.case == entry.case
         other = self._entry is None or self._entry.case.id != entry.case.id
+        before = self._entry.case.state if self._entry is not None else None
         self._entry = entry
-        if other or entry.case.state is not CaseState.REQUESTED:
+        if other or entry.case.state is not before:
             self._leave_forms()
         self._head(entry, now)
         if not same:
@@ -112,6 +114,14 @@ class CasePanel(QFrame):
         else:
             self.open_requested.emit(self._entry.case.id)
 
+    def answer(self) -> None:
+        """Answer the form that is open, else open the case."""
+        for form in (self._accepting, self._returning):
+            if form.isVisible():
+                form.give()
+                return
+        self.open()
+
     def begin_accept(self) -> None:
         """Ask for the conflict of interest."""
         if self._entry is not None and self._entry.case.state is CaseState.REQUESTED:
@@ -121,9 +131,10 @@ class CasePanel(QFrame):
 
     def begin_hand_back(self) -> None:
         """Ask for the reason."""
-        if self._entry is not None and self._return.isEnabled():
+        if self._entry is not None and not self._return.isHidden():
             self._accepting.hide()
-            self._returning.begin()
+            new = self._entry.case.state is CaseState.REQUESTED
+            self._returning.begin(loses=not new or bool(self._entry.holding.present))
             self._foot.hide()
 
     def ask_identity(self) -> None:
@@ -185,7 +196,7 @@ class CasePanel(QFrame):
         new = entry.case.state is CaseState.REQUESTED
         self._open.setVisible(entry.case.state in READABLE)
         self._accept.setVisible(new)
-        self._return.setVisible(new)
+        self._return.setVisible(may_be_handed_back(entry))
         readable = entry.holding.present > 0 and not (entry.fetching and entry.holding.promised is None)
         self._open.setEnabled(readable)
 

@@ -63,6 +63,7 @@ class Session(QObject):
         self.worklist.panel.identity_requested.connect(self.ask_identity)
         self.worklist_desk.listed.connect(self._show_counts)
         self.worklist_desk.listed.connect(self._settle_soon, Qt.ConnectionType.SingleShotConnection)
+        self.worklist_desk.handed_back.connect(self._handed_back)
         self.worklist_desk.connection.connect(self._bar.show_connection)
         self.worklist_desk.problem.connect(self.problem)
 
@@ -346,6 +347,12 @@ class Session(QObject):
         self._leave_sign()
         self.reading.room.show_opinion(shown=True)
         self.reading.room.opinion.go(section, row_id, field)
+
+    def _handed_back(self, case_id: str) -> None:
+        """Nothing of a case that is no longer the reader's stays on a screen."""
+        if self._reads() and self._case_id == case_id:
+            self.reading.close()
+            self._case_id = ""
 
     def _was_signed(self, _parcel: object) -> None:
         self.signing.end()

@@ -32,6 +32,7 @@ class WorklistDesk(QObject):
     connection = Signal(str, str)
     problem = Signal(object, object)
     arrived = Signal(str)
+    handed_back = Signal(str)
 
     def __init__(self, screen: WorklistScreen, place: Workplace, errands: Errands) -> None:
         super().__init__()
@@ -115,18 +116,28 @@ class WorklistDesk(QObject):
         """Hand a case back with a reason; asking twice is asking once."""
         if self._errands.busy(f"reject {case_id}"):
             return
-        case = self._case(case_id)
+        case, place = self._case(case_id), self._place
+        self.stop_fetch(case_id)
 
-        def reject(_leash: Leash) -> None:
-            self._place.shelves.cases.put(self._place.service().reject(case, reason=reason))
-            self._place.shelves.audit.record("case handed back", case_id=case_id)
+        def give(_leash: Leash) -> Case:
+            from workstation.review.hand_back import hand_back
+
+            shelves, now = place.shelves, place.clock()
+            return hand_back(
+                case, reason=reason, service=place.service(), shelf=shelves.cases, parcels=shelves.parcels,
+                audit=shelves.audit, now=now,
+            )  # fmt: skip
 
         self._errands.send(
             f"reject {case_id}",
-            reject,
-            arrived=lambda _none: self.show_local(),
+            give,
+            arrived=lambda _case: self._handed_back(case_id),
             failed=self._fail("The case could not be handed back", again=lambda: self.hand_back(case_id, reason)),
         )
+
+    def _handed_back(self, case_id: str) -> None:
+        self.handed_back.emit(case_id)
+        self.show_local()
 
     def fetch(self, case_id: str) -> None:
         """Fetch what a case promises and is not here yet."""
@@ -205,11 +216,13 @@ class WorklistDesk(QObject):
         return entry.case
 
     def _synchronised(self) -> "tuple[Synchronised, list[Entry]]":
+        from workstation.review.hand_back import forget_handed_back
         from workstation.review.worklist import synchronise
 
         shelves = self._place.shelves
         service = self._place.service()
         found = synchronise(service, shelves.cases, shelves.texts, shelves.audit)
+        forget_handed_back(shelf=shelves.cases, parcels=shelves.parcels, audit=shelves.audit, now=self._place.clock())
         return found, self._entries()
 
     def _refreshed(self, answer: "tuple[Synchronised, list[Entry]]") -> None:

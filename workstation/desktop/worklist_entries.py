@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from workstation.cases.case import Case, CaseState, Patient
+from workstation.cases.lifecycle import CaseEvent, may
 from workstation.cases.offline import offline_state
 from workstation.cases.ports import Received
 from workstation.outbox.parcel import Parcel, ParcelState
@@ -182,6 +183,13 @@ def case_words(case: Case) -> str:
 def specialty_words(case: Case) -> str:
     """The specialty as people say it."""
     return SPECIALTIES.get(case.specialty.lower(), case.specialty.capitalize())
+
+
+def may_be_handed_back(entry: Entry) -> bool:
+    """Whether the reader may still say no: the case is new, or accepted and nothing of it is signed."""
+    state = entry.case.state
+    open_still = may(state, CaseEvent.REJECT) or may(state, CaseEvent.GIVE_UP)
+    return entry.parcel is None and open_still and entry.case.business_status != WITHDRAWN
 
 
 def troubled_words(here: Holding) -> str:

@@ -166,7 +166,7 @@ class WorklistScreen(QWidget):
             Command(name="hand-back", title="Hand the chosen case back", keys="H", act=self.panel.begin_hand_back),
             Command(name="fetch", title="Fetch the chosen case, or stop", keys="D", act=self.panel.toggle_fetch),
             Command(name="identity", title="Whose images are these?", keys="W", act=self.panel.ask_identity),
-            Command(name="open", title="Open the chosen case", keys="Ctrl+Return", act=self.panel.open),
+            Command(name="open", title="Open the chosen case", keys="Ctrl+Return", act=self.panel.answer),
             *(
                 Command(
                     name=f"show-{group.name.lower()}",

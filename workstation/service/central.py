@@ -85,6 +85,10 @@ class CentralService:
         """From requested to rejected."""
         return self._move(case, CaseEvent.REJECT, reason=reason)
 
+    def give_up(self, case: Case, *, reason: str) -> Case:
+        """From accepted, in-progress or awaiting-information to failed."""
+        return self._move(case, CaseEvent.GIVE_UP, reason=reason)
+
     def begin(self, case: Case) -> Case:
         """From accepted to in-progress."""
         return self._move(case, CaseEvent.BEGIN)

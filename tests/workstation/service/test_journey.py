@@ -199,6 +199,15 @@ def test_who_changes_a_case_on_an_old_version_is_told(connect, clean):
     assert client.reject(client.case(case.id), reason="Not my field").state is CaseState.REJECTED
 
 
+def test_an_accepted_case_is_given_up_with_a_reason_that_the_service_reads(connect, clean):
+    client, _ = connect()
+    case = next(one for one in client.cases() if one.state is CaseState.REQUESTED)
+    accepted = client.accept(case, conflict_statement="none")
+    assert client.give_up(accepted, reason="The images are of a field that is not mine").state is CaseState.FAILED
+    task = clean.read(f"Task/{case.id}")
+    assert (task["status"], task["statusReason"]["text"][:10]) == ("failed", "The images")
+
+
 @pytest.mark.parametrize("kind", ["cut", "status", "drop", "slow"])
 def test_trouble_while_fetching_is_overcome_or_goes_on_later(connect, clean, kind):
     client, _ = connect()
