@@ -49,8 +49,6 @@ class WorklistScreen(QWidget):
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._ground = frame("ground", "worklist-middle")
         self._middle = QStackedLayout()
-        self._middle.addWidget(self.list)
-        self._middle.addWidget(self._empty)
         self.commands = Commands(self)
         self._arrange()
         self._bind()
@@ -146,6 +144,9 @@ class WorklistScreen(QWidget):
         split.setHandleWidth(4)
         head = row(self._search, None, self._orders, spacing=8, margins=(14, 8, 14, 8))
         self._ground.setLayout(column(head, rule(), self._middle, spacing=0))
+        # Only now: a stacked layout shows its first widget, and without a parent that is a window of its own.
+        self._middle.addWidget(self.list)
+        self._middle.addWidget(self._empty)
         split.addWidget(self._ground)
         split.addWidget(self.panel)
         split.setStretchFactor(0, 5)

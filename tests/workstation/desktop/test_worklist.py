@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QRadioButton
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QRadioButton, QWidget
 
 from tests.fakes.parcels import a_parcel
 from tests.workstation.desktop.conftest import NOW, make_case
@@ -47,6 +47,23 @@ def screen(qtbot, look):
     made.resize(1366, 728)
     made.show()
     return made
+
+
+def test_building_the_screen_shows_no_window_of_its_own(qapp, look):
+    shown = []
+
+    class Watch(QObject):
+        def eventFilter(self, watched, event):
+            if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+                shown.append(watched.objectName())
+            return False
+
+    watch = Watch()
+    qapp.installEventFilter(watch)
+    made = WorklistScreen(look, lambda: NOW)
+    qapp.removeEventFilter(watch)
+    made.deleteLater()
+    assert shown == []
 
 
 @pytest.mark.parametrize(
