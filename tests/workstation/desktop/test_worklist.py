@@ -53,7 +53,7 @@ def test_building_the_screen_shows_no_window_of_its_own(qapp, look):
     shown = []
 
     class Watch(QObject):
-        def eventFilter(self, watched, event):
+        def eventFilter(self, watched, event):  # noqa: N802 - Qt's name
             if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
                 shown.append(watched.objectName())
             return False
