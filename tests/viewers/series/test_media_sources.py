@@ -1,6 +1,7 @@
 """Folders and archives as sources: everything is listed, nothing outside is opened, bombs stay packed."""
 
 import io
+import os
 import zipfile
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from viewers.series.errors import Refused
 from viewers.series.folder_source import FolderSource
 from viewers.series.open_source import MediaSource, open_source
+from viewers.series.scan import scan
 from viewers.series.zip_source import ZipSource
 
 
@@ -18,6 +20,27 @@ def packed(folder: Path, name: str = "cd.zip", **members: bytes) -> Path:
         for member, content in members.items():
             archive.writestr(member, content)
     return path
+
+
+def test_first_bytes_and_sizes_are_told_in_one_go_and_each_trouble_alone(tmp_path, here):
+    (tmp_path / "long").write_bytes(b"x" * 5000)
+    (tmp_path / "short").write_bytes(b"y")
+    (tmp_path / "link").symlink_to(tmp_path / "short")
+    os.mkfifo(tmp_path / "pipe")
+    heads = dict(
+        zip(
+            ("link", "long", "pipe", "short"),
+            FolderSource(tmp_path).heads(["link", "long", "pipe", "short"], 9),
+            strict=True,
+        )
+    )
+    assert heads["long"] == (b"x" * 9, 5000)
+    assert heads["short"] == (b"y", 1)
+    assert isinstance(heads["link"], OSError)
+    assert isinstance(heads["pipe"], OSError)
+    reasons = {each.key: each.reason for each in scan(open_source(tmp_path), here).skipped}
+    assert reasons["link"] == "It cannot be read: it is a link, and links are not followed."
+    assert reasons["pipe"] == "It cannot be read: it is no file, but a line between programs."
 
 
 def test_a_folder_lists_every_file_below_it_once(tmp_path):
