@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,9 +63,13 @@ def remember_reader(data: Path) -> None:
 
 
 def _case() -> "Case":
+    """Of the patient that ``data`` writes into its images."""
     from workstation.cases.case import Case, CaseState, Patient, Scenario
 
-    patient = Patient(name="", family="", given=(), birth_date=None, sex="", identifiers=())
+    patient = Patient(
+        name="Mark Bench", family="Bench", given=("Mark",), birth_date=date(1970, 1, 1), sex="other",
+        identifiers=(("urn:bench", "BENCH"),),
+    )  # fmt: skip
     return Case(
         id=CASE, version="1", state=CaseState.ACCEPTED, title="", scenario=Scenario.CANCER, specialty="",
         deadline=None, priority="", patient=patient, patient_reference="", owner="", service_request="",
