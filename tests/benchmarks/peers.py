@@ -1,7 +1,9 @@
 """What others do with the same folder; each is run in a fresh process and answers with what it measured."""
 
+import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -116,7 +118,7 @@ TOOLS = {"dcm2niix": "dcm2niix", "vtk-dicom": "dicomtocsv"}
 def here(peer: str) -> bool:
     """Whether the peer is installed."""
     if peer in TOOLS:
-        return shutil.which(TOOLS[peer]) is not None
+        return _found(TOOLS[peer]) is not None
     from importlib.util import find_spec
 
     module = {"python-gdcm": "gdcm", "vtkDICOMImageReader": "vtkmodules"}.get(peer, peer)
@@ -126,6 +128,12 @@ def here(peer: str) -> bool:
 def _tool(*command: str) -> Measured:
     memory = Path("/dev/shm")
     with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as out:
+        program = _found(command[0]) or command[0]
         start = time.perf_counter()
-        subprocess.run([part.format(out=out) for part in command], check=True, capture_output=True)
+        subprocess.run([program, *(part.format(out=out) for part in command[1:])], check=True, capture_output=True)
         return {"seconds": time.perf_counter() - start}
+
+
+def _found(tool: str) -> str | None:
+    """The tool beside this interpreter before the system's, which may be years older and read fewer syntaxes."""
+    return shutil.which(tool, path=os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", ""))))
