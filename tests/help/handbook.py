@@ -26,6 +26,7 @@ SCREENS = {
     "sign_screen": "preview and sign",
     "outbox_screen": "outbox",
     "settings_screen": "settings",
+    "identity_screen": "whose images",
 }
 
 

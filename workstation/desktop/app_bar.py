@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QPushButton
 from workstation.desktop.controls import button, row, tool_button
 from workstation.desktop.look import Look
 from workstation.desktop.plain_text import PlainLabel
-from workstation.desktop.worklist_entries import Entry
+from workstation.desktop.worklist_entries import Entry, Group
 
 SCREENS = (("worklist", "Worklist", "worklist"), ("outbox", "Outbox", "outbox"), ("settings", "Settings", "settings"))
 
@@ -46,10 +46,11 @@ class AppBar(QFrame):
         if name in self._screens:
             self._screens[name].setChecked(True)
 
-    def show_entries(self, entries: Sequence[Entry], *, sending: int) -> None:
+    def show_entries(self, entries: Sequence[Entry]) -> None:
         """Say what can be read without a network and what is still on its way."""
         ready = sum(entry.holding.complete for entry in entries)
         fetching = sum(entry.fetching for entry in entries)
+        sending = sum(entry.group is Group.SENDING for entry in entries)
         self._ready.setText(f"● offline-ready {ready}" if ready else "")
         self._ready.setVisible(bool(ready))
         self._fetching.setText(f"↓ {fetching}")

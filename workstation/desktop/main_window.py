@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import Executor
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
@@ -15,6 +16,7 @@ from workstation.desktop.controls import column
 from workstation.desktop.errands import Errands
 from workstation.desktop.gate_screen import GateScreen
 from workstation.desktop.look import Look
+from workstation.desktop.notice_bar import NoticeBar
 from workstation.desktop.problem import Problem, ProblemCard, is_refusal, problem_of
 from workstation.desktop.warm_up import warm_up
 from workstation.desktop.window_memory import WindowMemory
@@ -44,14 +46,16 @@ class MainWindow(QMainWindow):
         self._look = look
         self._errands = Errands(executor, self)
         self._return_to = ""
+        self._giving_up = False
         self.session: Session | None = None
         self.bar = AppBar(look)
+        self.notice_bar = NoticeBar(look)
         self.stack = QStackedWidget()
         self.stack.setObjectName("screens")
         self.gate_screen = GateScreen(look)
         self.stack.addWidget(self.gate_screen)
         ground = QWidget()
-        whole = column(self.bar, self.stack, spacing=0)
+        whole = column(self.bar, self.notice_bar, self.stack, spacing=0)
         whole.setStretch(1, 1)
         ground.setLayout(whole)
         self.setCentralWidget(ground)
@@ -78,7 +82,7 @@ class MainWindow(QMainWindow):
 
     def lock(self) -> None:
         """Keep everything written, drop keys and pixels, show nothing of any case."""
-        if self.session is None:
+        if self.session is None or not self._is_kept(self.lock):
             return
         self._return_to = self.session.case_id if self.session.name in ("reading", "sign") else ""
         self._quiet.stop()
@@ -99,7 +103,10 @@ class MainWindow(QMainWindow):
         return super().eventFilter(watched, event)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
-        """Everything written is on the disk before the window is gone."""
+        """Everything written is on the disk before the window is gone, or the reader chose to lose it."""
+        if not self._is_kept(self.close):
+            event.ignore()
+            return
         self._quiet.stop()
         self._errands.recall_all()
         self._end_session()
@@ -112,6 +119,8 @@ class MainWindow(QMainWindow):
         self.gate_screen.keyring_requested.connect(lambda: self._open(lambda: self._gate.unlock(None)))
         self.bar.screen_chosen.connect(self._go)
         self.bar.lock_requested.connect(self.lock)
+        self.notice_bar.case_requested.connect(self._show_case)
+        self.notice_bar.outbox_requested.connect(lambda: self._go("outbox"))
         self.bar.sign_in_requested.connect(self._ask_sign_in)
         unlocked = lambda: self.session is not None  # noqa: E731 - one condition for all
         self.commands.add(
@@ -159,6 +168,8 @@ class MainWindow(QMainWindow):
         self.session.palette_requested.connect(self._offer_commands)
         self.session.worklist.arrange(self.memory.text("worklist group"), self.memory.text("worklist order"))
         self.session.worklist.arranged.connect(self._arranged)
+        self.notice_bar.begin(place.clock)
+        self.session.worklist_desk.listed.connect(self.notice_bar.consider)
         self.session.begin(case_id=self._return_to)
         self._quiet.start(60_000 * choices.whole("lock.minutes"))
         self.session.setting_changed.connect(lambda _key: self._quiet.start(60_000 * choices.whole("lock.minutes")))
@@ -176,10 +187,31 @@ class MainWindow(QMainWindow):
             self.tell(problem_of("The store could not be opened", error, kept="Nothing was changed."))
 
     def _end_session(self) -> None:
+        self.notice_bar.blank()
         session, self.session = self.session, None
         if session is not None:
             session.close()
             session.deleteLater()
+
+    def _is_kept(self, step: Callable[[], object]) -> bool:
+        """Whether everything written is on the disk; if not it is told, and ``step`` waits for the reader's word."""
+        try:
+            if self.session is not None and not self._giving_up:
+                self.session.keep()
+        except OSError as error:
+            from workstation.desktop.reading_desk import unsaved
+
+            self._quiet.start()
+            self.tell(
+                replace(unsaved(error), action="Close it and lose what is not saved"), lambda: self._give_up(step)
+            )
+            return False
+        return True
+
+    def _give_up(self, step: Callable[[], object]) -> None:
+        self._giving_up = True
+        step()
+        self._giving_up = False
 
     def _moved(self, _screen: str) -> None:
         self.problem_card.hide()
@@ -192,6 +224,12 @@ class MainWindow(QMainWindow):
     def _go(self, name: str) -> None:
         if self.session is not None:
             self.session.go(name)
+
+    def _show_case(self, case_id: str) -> None:
+        """Go to a case in the worklist; what is being written elsewhere is kept."""
+        if self.session is not None:
+            self.session.go("worklist")
+            self.session.worklist.choose(case_id)
 
     def _ask_sign_in(self) -> None:
         if self.session is not None:

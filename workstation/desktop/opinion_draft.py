@@ -13,6 +13,7 @@ from workstation.opinions.opinion import Opinion
 from workstation.opinions.template import Template
 
 PAUSE_MS = 400
+AGAIN_MS = 5_000
 DEEPEST = 200
 Edit = Callable[[Opinion], Opinion]
 _log = logging.getLogger(__name__)
@@ -21,7 +22,8 @@ _log = logging.getLogger(__name__)
 class OpinionDraft(QObject):
     """One case's draft. Every edit makes a new opinion; ``changed`` carries it; saving never blocks the window.
 
-    ``edited`` is emitted once for each step that ``undo`` can take back.
+    ``edited`` is emitted once for each step that ``undo`` can take back; ``save_failed`` once until saving works again:
+    it is tried again every few seconds.
     """
 
     changed = Signal(object)
@@ -47,6 +49,7 @@ class OpinionDraft(QObject):
         self._timer.setSingleShot(True)
         self._timer.setInterval(PAUSE_MS)
         self._timer.timeout.connect(self.save)
+        self._failing = False
 
     def edit(self, change: Edit, *, key: str = "") -> None:
         """Apply an edit; consecutive edits with the same ``key`` (typing in one field) are undone together."""
@@ -125,6 +128,7 @@ class OpinionDraft(QObject):
 
     def _written(self, opinion: Opinion, revision: int) -> None:
         self._writing = False
+        self._failing = False
         self._kept = opinion
         self.saved.emit(revision)
         if self.unsaved:
@@ -133,4 +137,7 @@ class OpinionDraft(QObject):
     def _not_written(self, error: BaseException) -> None:
         self._writing = False
         _log.error("draft not saved: %s", type(error).__name__)
-        self.save_failed.emit(error)
+        QTimer.singleShot(AGAIN_MS, self, self.save)
+        if not self._failing:
+            self._failing = True
+            self.save_failed.emit(error)

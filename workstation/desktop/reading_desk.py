@@ -1,5 +1,6 @@
 """The reading desk: opens cases and series in the reading room, cites what is measured, keeps what was seen."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 from uuid import uuid4
@@ -15,7 +16,7 @@ from workstation.cases.refusals import Refused
 from workstation.desktop.errands import Errands
 from workstation.desktop.open_case import OpenCase, keep_reading, read_case, restamped
 from workstation.desktop.opinion_draft import OpinionDraft
-from workstation.desktop.problem import problem_of
+from workstation.desktop.problem import Problem, problem_of
 from workstation.desktop.reading_room import ReadingRoom
 from workstation.desktop.seen import pictured
 from workstation.desktop.series_loading import SeriesLoading
@@ -29,6 +30,15 @@ from workstation.review.first_image import FirstImage, first_image, first_shown
 KEEP_MS = 800
 PAINT_MS = 10
 OPENING = "open case"
+UNSAVED = "What you wrote stays in the window and is saved as soon as the disk takes it."
+_log = logging.getLogger(__name__)
+
+
+def unsaved(error: BaseException) -> Problem:
+    """The problem of a draft that the disk did not take."""
+    return replace(
+        problem_of("The draft could not be saved", error), kept=UNSAVED, next="Free some space; leave the window open."
+    )
 
 
 class ReadingDesk(QObject):
@@ -62,6 +72,11 @@ class ReadingDesk(QObject):
             self._room.focus_images()
             self.opened.emit(case_id)
             return
+        try:
+            self.keep()
+        except OSError as error:
+            self.failed.emit(unsaved(error))
+            return
         self.close()
         self._room.images.blank("Opening the case …")
         self._errands.send(
@@ -71,15 +86,26 @@ class ReadingDesk(QObject):
             failed=lambda _error: self._read(case_id),  # whatever it is, reading the whole case tells it
         )
 
-    def close(self) -> None:
-        """Close the case: everything written is on the disk before this returns, nothing of it stays on the screen."""
-        self._errands.recall(OPENING)
-        self._steps = ()
-        self._loading.close()
+    def keep(self) -> None:
+        """Put everything written and seen on the disk before this returns.
+
+        Raises:
+            OSError: the disk is full or broken; what was written is still in the window.
+        """
         if self.draft is not None:
             self.draft.save_now()
         if self.case is not None:
             keep_reading(self.case, self._room.images.board().measurements, self.case.where, self._place)
+
+    def close(self) -> None:
+        """Close the case; nothing of it stays on the screen. Whoever must not lose anything asks ``keep`` first."""
+        self._errands.recall(OPENING)
+        self._steps = ()
+        self._loading.close()
+        try:
+            self.keep()
+        except OSError as failure:
+            _log.error("closed without saving: %s", type(failure).__name__)
         self._keep.stop()
         self.case, self.draft = None, None
         self._room.bar.banner.blank()
@@ -205,7 +231,7 @@ class ReadingDesk(QObject):
         room.bar.banner.show_case(first.case, self._place.clock())
         room.show_opinion(shown=self._place.choices.switch("reading.opinion"))
         self._loading.show_first(first)
-        QTimer.singleShot(PAINT_MS, self, lambda: self._read(case_id))
+        QTimer.singleShot(0, self, lambda: self._read_if_still_wanted(case_id))
 
     def _read(self, case_id: str) -> None:
         self._errands.send(
@@ -249,9 +275,7 @@ class ReadingDesk(QObject):
         self.draft = OpinionDraft(
             kept.opinion, opened.template, self._place.shelves.drafts, self._errands, revision=kept.revision
         )
-        self.draft.save_failed.connect(
-            lambda error: self.failed.emit(problem_of("The draft could not be saved", error))
-        )
+        self.draft.save_failed.connect(lambda error: self.failed.emit(unsaved(error)))
         self._timeline.watch(self._room.images, self.draft)
         self._room.opinion.show_draft(self.draft)
         self._begin(opened.case)

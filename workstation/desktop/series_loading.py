@@ -47,9 +47,12 @@ class SeriesLoading:
         )
 
     def show_first(self, first: FirstImage) -> None:
-        """Show one image of a series until the first picture of the whole series has come."""
+        """Show one image of a series, at once, until the first picture of the whole series has come."""
         self._first = first.display_set_id
-        self._room.images.show_frames(first.display_set, lambda _index: first.values)
+        self._room.images.show_frames(first.display_set, lambda _index: first.values, here={0: first.values})
+        view = self._room.images.active_view()
+        if view is not None:
+            view.repaint()
 
     def show(self, chosen: DisplaySet, source: FrameSource) -> None:
         """Show a series as what it is."""

@@ -192,8 +192,17 @@ class Session(QObject):
             self.go("worklist")
         self.worklist_desk.begin()
 
+    def keep(self) -> None:
+        """Put everything written on the disk before this returns.
+
+        Raises:
+            OSError: the disk is full or broken; what was written is still in the window.
+        """
+        if "reading" in self.__dict__:
+            self.reading.keep()
+
     def close(self) -> None:
-        """End every errand, keep everything written, drop keys and pixels."""
+        """End every errand, drop keys and pixels. Whoever must not lose anything asks ``keep`` first."""
         self._closed = True
         if "signing" in self.__dict__:
             self.signing.end()
@@ -282,8 +291,7 @@ class Session(QObject):
         return "reading" in self.__dict__ and self.reading.case is not None
 
     def _show_counts(self, entries: object) -> None:
-        sending = self.delivery.sending() if "delivery" in self.__dict__ else 0
-        self._bar.show_entries(entries, sending=sending)  # type: ignore[arg-type]
+        self._bar.show_entries(entries)  # type: ignore[arg-type]
 
     def _settle_soon(self, _entries: object) -> None:
         """The worklist is listed: let it be painted, then get ready for what comes next."""

@@ -1,5 +1,6 @@
 """The signing desk: shows what is open, draws the pages that would be signed, and signs them with what was typed."""
 
+import logging
 from uuid import uuid4
 
 from PySide6.QtCore import QObject, Signal
@@ -17,6 +18,7 @@ from workstation.outbox.parcel import Parcel
 from workstation.review.sign_opinion import Bench, Preview, prepare_opinion, sign_opinion
 from workstation.review.source_images import source_images
 
+_log = logging.getLogger(__name__)
 NOT_YET = "The pages appear here as soon as nothing is open any more.\nEvery line on the right leads to its place."
 
 
@@ -118,14 +120,17 @@ class SigningDesk(QObject):
             files=self._place.files,
             unlock=lambda: self._place.unlock_credential(wanted),
         )
-        self._remember(kind, path, slot)
         self._screen.say("Signing …", busy=True)
         self._errands.send(
-            "sign", lambda _leash: sign_opinion(preview, bench), arrived=self._was_signed, failed=self._not_signed
+            "sign",
+            lambda _leash: sign_opinion(preview, bench),
+            arrived=lambda parcel: self._was_signed(parcel, wanted),
+            failed=self._not_signed,
         )
 
-    def _was_signed(self, parcel: Parcel) -> None:
+    def _was_signed(self, parcel: Parcel, by: Credentials) -> None:
         self._screen.say("")
+        self._remember(by.kind, by.path, by.slot)
         self.signed.emit(parcel)
 
     def _not_signed(self, error: BaseException) -> None:
@@ -140,6 +145,9 @@ class SigningDesk(QObject):
     def _remember(self, kind: str, path: str, slot: str) -> None:
         """Which credential, never its passphrase."""
         choices = self._place.choices
-        choices.choose("signing.credential", kind)
-        choices.choose("signing.module" if kind == "token" else "signing.file", path)
-        choices.choose("signing.slot", slot)
+        try:
+            choices.choose("signing.credential", kind)
+            choices.choose("signing.module" if kind == "token" else "signing.file", path)
+            choices.choose("signing.slot", slot)
+        except OSError as failure:  # a full disk: it is typed again next time
+            _log.info("the credential's place was not kept: %s", type(failure).__name__)

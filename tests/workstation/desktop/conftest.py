@@ -136,10 +136,11 @@ def window_on(qtbot, look, monkeypatch):
     from tests.workstation.desktop.place import a_window
     from workstation.desktop import main_window, session
 
-    monkeypatch.setattr(session, "SETTLING_MS", 10**8)
     monkeypatch.setattr(main_window, "warm_up", lambda _cancelled: None)
+    monkeypatch.setattr(session, "warm_up", lambda _cancelled: None)
 
-    def open_window(place):
+    def open_window(place, *, settling_ms=10**8):
+        monkeypatch.setattr(session, "SETTLING_MS", settling_ms)
         window = a_window(look, place)
         qtbot.addWidget(window)
         window.resize(1366, 768)
