@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable
 from datetime import datetime
 
-from workstation.storage.database import Database
+from workstation.storage.database import Database, Statements
 from workstation.storage.failures import Damaged
 
 _START = "0" * 64
@@ -21,11 +21,14 @@ class AuditChain:
     def record(self, event: str, *, case_id: str = "", detail: str = "") -> None:
         """Append one entry, durably."""
         at = self._clock().isoformat()
-        with self._database.transaction() as statements:
+
+        def append(statements: Statements) -> None:
             last = self._database.rows("SELECT number, chain FROM audit ORDER BY number DESC LIMIT 1")
             number, before = (last[0][0] + 1, last[0][1]) if last else (1, _START)
             chain = _link(before, number, at, event, case_id, detail)
             statements.run("INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?)", (number, at, event, case_id, detail, chain))
+
+        self._database.durably(append)
 
     def verify(self) -> int:
         """Number of entries whose chain holds; raises ``Damaged`` naming the first that does not fit."""

@@ -126,6 +126,17 @@ class StoredInstances:
         binding = item_binding(self._case_id, key, document=False)
         return _plain(self._room.reader(self._case_id, item.pack), item, binding, offset, end)
 
+    def read_into(self, key: str, offset: int, into: memoryview) -> int:
+        """As ``read``, straight into memory; returns how many bytes there were.
+
+        Raises:
+            Absent, Damaged: both OSError; ``into`` then holds nothing to be shown.
+        """
+        item = self._item(key)
+        end = min(item.size, offset + len(into))
+        binding = item_binding(self._case_id, key, document=False)
+        return _plain_into(self._room.reader(self._case_id, item.pack), item, binding, offset, into[: end - offset])
+
     def _item(self, key: str) -> Item:
         """Where the instance lies: asked alone while the store changes, with all of the case once it is still."""
         now = self._index.changes
@@ -169,3 +180,20 @@ def _plain(reader: PackReader, item: Item, binding: bytes, start: int, end: int)
             pieces.append(plain[max(0, start - at) : end - at])
         at = after
     return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+
+def _plain_into(reader: PackReader, item: Item, binding: bytes, start: int, into: memoryview) -> int:
+    """As ``_plain``; chunks that are wanted whole are decrypted where they belong."""
+    at, end = 0, start + len(into)
+    for ordinal, place in enumerate(item.places):
+        after = at + place.length
+        if at < end and after > start:
+            chunk = chunk_binding(binding, ordinal, last=ordinal == len(item.places) - 1)
+            if start <= at and after <= end:
+                reader.read_into(place, chunk, into[at - start : after - start])
+            else:
+                plain = reader.read(place, chunk)[max(0, start - at) : end - at]
+                first = max(at, start) - start
+                into[first : first + len(plain)] = plain
+        at = after
+    return len(into)

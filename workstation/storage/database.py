@@ -2,7 +2,7 @@
 
 import shutil
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -71,14 +71,18 @@ class Database:
 
     def write(self, statement: str, values: Sequence[object] = ()) -> None:
         """One statement as one durable transaction; a full disk is answered once with the ballast."""
+        self.durably(lambda statements: statements.run(statement, values))
+
+    def durably(self, work: Callable[["Statements"], object]) -> None:
+        """Several statements as one durable transaction; a full disk is answered once with the ballast."""
         try:
             with self.transaction() as statements:
-                statements.run(statement, values)
+                work(statements)
         except DiskFull:
             if not ballast.release(self._path.parent):
                 raise
             with self.transaction() as statements:
-                statements.run(statement, values)
+                work(statements)
 
     def erase_traces(self) -> None:
         """Overwrite what was deleted: secure_delete zeroed the pages, this empties the log that still holds them."""

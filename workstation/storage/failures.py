@@ -8,6 +8,10 @@ class StorageFailure(Exception):
 class Refused(StorageFailure):
     """The world's fault. The message says what happened, what was kept and what to do next."""
 
+    def __str__(self) -> str:
+        """The sentences alone: an ``OSError`` would put its number before them."""
+        return str(self.args[-1]) if self.args else ""
+
 
 class InUse(Refused):
     """Another running program holds the data folder."""

@@ -123,6 +123,20 @@ class PackReader:
         except (InvalidTag, ValueError):
             raise _damaged() from None
 
+    def read_into(self, place: Place, binding: bytes, into: memoryview) -> None:
+        """One chunk in plain, straight into memory of its length.
+
+        Raises:
+            Damaged: the bytes are not those that were written there for this item; ``into`` holds none of them.
+        """
+        sealed = self._at(place.offset, place.length + TAG_BYTES)
+        nonce = self._prefix + struct.pack(">Q", place.number)
+        try:
+            self._cipher.decrypt_into(nonce, sealed, self._header + binding, into)
+        except (InvalidTag, ValueError):
+            into[:] = bytes(len(into))
+            raise _damaged() from None
+
     def close(self) -> None:
         """Close the file."""
         os.close(self._descriptor)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from workstation.outbox.parcel import Parcel
-from workstation.storage.database import Database
+from workstation.storage.database import Database, Statements
 from workstation.storage.failures import Absent, Damaged
 from workstation.storage.records import from_text, to_text
 
@@ -53,7 +53,8 @@ class EncryptedParcelShelf:
     def put(self, parcel: Parcel) -> None:
         """Keep the parcel and its artefacts in one durable transaction."""
         bare = replace(parcel, artefacts=tuple(replace(artefact, content=b"") for artefact in parcel.artefacts))
-        with self._database.transaction() as statements:
+
+        def keep(statements: Statements) -> None:
             statements.run(
                 "INSERT INTO parcels VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body",
                 (parcel.id, to_text(bare)),
@@ -62,6 +63,8 @@ class EncryptedParcelShelf:
                 statements.run(
                     "INSERT OR REPLACE INTO artefacts VALUES (?, ?, ?)", (parcel.id, artefact.name, artefact.content)
                 )
+
+        self._database.durably(keep)
 
     def get(self, parcel_id: str) -> Parcel | None:
         """The parcel with its bytes, each compared with its digest, or None."""
