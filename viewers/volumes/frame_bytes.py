@@ -1,5 +1,6 @@
 """The encoded bytes of one frame, as its decoder wants them: a range of a file where possible, else bytes."""
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Protocol, cast, runtime_checkable
@@ -22,6 +23,19 @@ class OnDisk(Protocol):
         ...
 
 
+@runtime_checkable
+class Filling(Protocol):
+    """A source that puts bytes where they are wanted, which spares a copy."""
+
+    def read_into(self, key: str, offset: int, into: memoryview) -> int:
+        """Bytes from ``offset`` into ``into``; how many there were.
+
+        Raises:
+            OSError: as ``FrameSource.read``.
+        """
+        ...
+
+
 def frame_payload(display_set: DisplaySet, index: int, source: FrameSource, parser: Parser) -> Payload:
     """What the decoder of frame ``index`` (from 0) is given.
 
@@ -40,13 +54,27 @@ def frame_payload(display_set: DisplaySet, index: int, source: FrameSource, pars
         path = cast("OnDisk", source).path(frame.key) if _is_on_disk(type(source)) else None
         if path is not None:
             return FileRange(path=str(path), offset=offset, length=length)
-        return source.read(frame.key, offset, length)
+    if _is_filling(type(source)):
+        return _filled(frame.key, where.pieces, cast("Filling", source))
     return b"".join(source.read(frame.key, offset, length) for offset, length in where.pieces)
 
 
 @cache  # asking a protocol takes longer than opening a file
 def _is_on_disk(kind: type) -> bool:
     return issubclass(kind, OnDisk)
+
+
+@cache
+def _is_filling(kind: type) -> bool:
+    return issubclass(kind, Filling)
+
+
+def _filled(key: str, pieces: Sequence[tuple[int, int]], source: Filling) -> bytearray:
+    whole, filled = bytearray(sum(length for _, length in pieces)), 0
+    for offset, length in pieces:
+        filled += source.read_into(key, offset, memoryview(whole)[filled : filled + length])
+    del whole[filled:]
+    return whole
 
 
 def _inflated(frame: Frame, start: int, source: FrameSource, parser: Parser) -> bytes:

@@ -88,6 +88,8 @@ def test_any_range_of_an_instance_reads_as_received(opened: Store, size: int, cu
     offset, length = cut
     assert source.read("1.2.3.4") == content
     assert source.read("1.2.3.4", offset, length) == content[offset : offset + length]
+    place = bytearray(length)
+    assert place[: source.read_into("1.2.3.4", offset, memoryview(place))] == content[offset : offset + length]
     assert source.size("1.2.3.4") == size
 
 
@@ -150,6 +152,10 @@ def test_every_flipped_byte_of_a_pack_is_noticed(opened: Store) -> None:
         pack.write_bytes(whole[:position] + bytes([whole[position] ^ 1]) + whole[position + 1 :])
         with pytest.raises(Damaged):
             opened.cases.instances("4711").read("1.2.3.4")
+        place = bytearray(5000)
+        with pytest.raises(Damaged):
+            opened.cases.instances("4711").read_into("1.2.3.4", 0, memoryview(place))
+        assert not any(place)
         opened._room.close()
     pack.write_bytes(whole)
     assert opened.cases.instances("4711").read("1.2.3.4") == b"x" * 5000
