@@ -252,7 +252,9 @@ def _series(stage: Stage) -> tuple[DisplaySet, ...]:
 
 def _picture_is_there(stage: Stage) -> bool:
     session = stage.window.session
-    view = session.images.active_view() if session is not None else None
+    if session is None or session.reading.case is None:  # its first image is seen before the rest of it is read
+        return False
+    view = session.images.active_view()
     return view is not None and view.isVisible() and view.picture() is not None
 
 

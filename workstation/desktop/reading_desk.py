@@ -28,7 +28,6 @@ from workstation.review.cite import DISPLAY_SET, LAYOUT, cite, cite_view, mark_o
 from workstation.review.first_image import FirstImage, first_image, first_shown
 
 KEEP_MS = 800
-PAINT_MS = 10
 OPENING = "open case"
 UNSAVED = "What you wrote stays in the window and is saved as soon as the disk takes it."
 _log = logging.getLogger(__name__)
@@ -59,6 +58,7 @@ class ReadingDesk(QObject):
         self.case: OpenCase | None = None
         self.draft: OpinionDraft | None = None
         self._last_shown = ("", 0)
+        self._wanted = ""
         self._steps: tuple[Callable[[OpenCase], None], ...] = ()
         self._keep = QTimer(self)
         self._keep.setSingleShot(True)
@@ -78,6 +78,7 @@ class ReadingDesk(QObject):
             self.failed.emit(unsaved(error))
             return
         self.close()
+        self._wanted = case_id
         self._room.images.blank("Opening the case …")
         self._errands.send(
             OPENING,
@@ -100,7 +101,7 @@ class ReadingDesk(QObject):
     def close(self) -> None:
         """Close the case; nothing of it stays on the screen. Whoever must not lose anything asks ``keep`` first."""
         self._errands.recall(OPENING)
-        self._steps = ()
+        self._steps, self._wanted = (), ""
         self._loading.close()
         try:
             self.keep()
@@ -231,9 +232,11 @@ class ReadingDesk(QObject):
         room.bar.banner.show_case(first.case, self._place.clock())
         room.show_opinion(shown=self._place.choices.switch("reading.opinion"))
         self._loading.show_first(first)
-        QTimer.singleShot(0, self, lambda: self._read_if_still_wanted(case_id))
+        QTimer.singleShot(0, self, lambda: self._read(case_id))
 
     def _read(self, case_id: str) -> None:
+        if case_id != self._wanted:  # closed, or another one was opened meanwhile
+            return
         self._errands.send(
             OPENING,
             lambda _leash: read_case(case_id, self._place),
