@@ -1,7 +1,7 @@
 """Feeds: where a view gets its pictures from, now or later: a volume, loaded or loading, or single frames."""
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -224,7 +224,13 @@ class VolumeFeed:
 class FrameFeed:
     """Pictures of single frames: decoded elsewhere, kept within a budget, the next ones asked for ahead of time."""
 
-    def __init__(self, display_set: DisplaySet, frame: Callable[[int], FrameValues], background: Background) -> None:
+    def __init__(
+        self,
+        display_set: DisplaySet,
+        frame: Callable[[int], FrameValues],
+        background: Background,
+        here: Mapping[int, FrameValues] | None = None,
+    ) -> None:
         self._display_set = display_set
         self._frame = frame
         self._background = background
@@ -233,6 +239,8 @@ class FrameFeed:
         self._failed: dict[int, str] = {}
         self._reality: Reality | None = None
         self._later: Callable[[], None] = lambda: None
+        for index, values in (here or {}).items():
+            self._keep(index, picture_of_frame(display_set, index, values))
 
     @property
     def display_set(self) -> DisplaySet:

@@ -1,7 +1,7 @@
 """The image area: one display set at a time, as planes, stack or clip, with its tools, its marks and its words."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import replace
 
@@ -136,7 +136,12 @@ class ImageArea(QWidget):
         self._tell_state()
 
     def show_frames(
-        self, display_set: DisplaySet, frame: Callable[[int], FrameValues], *, play: bool | None = None
+        self,
+        display_set: DisplaySet,
+        frame: Callable[[int], FrameValues],
+        *,
+        play: bool | None = None,
+        here: Mapping[int, FrameValues] | None = None,
     ) -> None:
         """Show a stack or a clip; clips play unless told otherwise.
 
@@ -144,10 +149,11 @@ class ImageArea(QWidget):
             display_set: whose frames.
             frame: decodes one, index from 0; called on the executor's threads; may raise a ``Refused``.
             play: whether a clip begins to play.
+            here: frames that are decoded already: shown at once.
         """
         self.blank()
         moving = display_set.kind in (Kind.CINE, Kind.VIDEO)
-        self._feed = FrameFeed(display_set, frame, self._background)
+        self._feed = FrameFeed(display_set, frame, self._background, here or {})
         self.identity_changed.emit(display_set)
         self._turn_to(self._stack)
         self._stack.open(self._feed, play=moving if play is None else play)
