@@ -18,6 +18,7 @@ FRAME_HEADER_BYTES = 6
 ADOBE_BYTES = 12
 COLOUR_SAMPLES = 3
 IDS_OF_RGB = b"RGB"
+_IS_FRAME_HEADER = np.isin(np.arange(256), list(FRAME_HEADERS))
 
 
 def check_jpeg(data: memoryview, stated: Stated, processes: frozenset[int]) -> Found:
@@ -71,7 +72,7 @@ def _has_frame_header(scans: memoryview) -> bool:
     """Whether a frame header marker stands anywhere in the scans; in entropy-coded data it cannot."""
     values = np.frombuffer(scans, np.uint8)
     followers = values[np.flatnonzero(values[:-1] == PREFIX) + 1]
-    return bool(np.isin(followers, list(FRAME_HEADERS)).any())
+    return bool(_IS_FRAME_HEADER[followers].any())
 
 
 def _found(content: bytes, segments: dict[int, bytes], process: int, stated: Stated) -> Found:
