@@ -167,7 +167,7 @@ def _frame_pixels(
         spacing = display_set.calibration.spacing_mm or (display_set.pixel_aspect, 1.0)
         values, inside = _fitted(found, spacing, options.size)
     else:
-        inside = np.ones(values.shape[:2], np.bool_)
+        inside = np.ones(values.shape[:2], np.bool_) if found.padding is None else ~found.padding
     one = display_set.frames[index]
     if one.voi_luts and not one.windows and options.window is None and not options.preset:
         brightness = presented(display_set, brightness_by_lut(values, one.voi_luts[0]))
@@ -265,13 +265,8 @@ def _shading(
                 raise _Wrong(f"The preset is for SUV. {display_set.suv_reason}".strip())
             return preset.window, factor, display_set.inverted != preset.inverted
     plain = replace(display_set, suv_factor=None)
-    padding = None if sample.padding is None or not sample.padding.any() else float(_first(sample))
-    return first_window(plain, index, sample.values, padding), 1.0, display_set.inverted
-
-
-def _first(sample: FrameValues) -> float:
-    assert sample.padding is not None
-    return float(np.asarray(sample.values, np.float64)[sample.padding][0])
+    values = sample.values if sample.padding is None else sample.values[~sample.padding]
+    return first_window(plain, index, values), 1.0, display_set.inverted
 
 
 def _shaded(

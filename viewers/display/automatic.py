@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from viewers.display.window import LINEAR_EXACT
+from viewers.display.window import LINEAR_EXACT, of_lut
 from viewers.series.display_set import DisplaySet, Window
 
 _LOW_PERCENT, _HIGH_PERCENT = 0.5, 99.5
@@ -18,33 +18,39 @@ _BEAM_INTENSITY = ("XA", "RF")
 _EIGHT_BIT = Window(centre=128.0, width=256.0, explanation="full range")
 
 
-def first_window(display_set: DisplaySet, frame: int, values: NDArray[np.generic], padding: float | None) -> Window:
+def own_windows(display_set: DisplaySet, frame: int) -> tuple[Window, ...]:
+    """What a frame's file offers to show it with: its windows, then its VOI LUTs; alternatives (PS3.3 C.11.2.1)."""
+    if display_set.colour or display_set.suv_factor is not None or not display_set.frames:
+        return ()  # shown in SUV: the file's windows are in its own unit
+    one = display_set.frames[frame]
+    if one.modality_lut is not None and display_set.modality in _BEAM_INTENSITY:
+        # the table of these leads back to beam intensity, their windows are for the stored values (PS3.3 C.8.7.1.1.2)
+        return ()
+    return (*(window for window in one.windows if window.width > 0), *map(of_lut, one.voi_luts))
+
+
+def first_window(display_set: DisplaySet, frame: int, values: NDArray[np.generic]) -> Window:
     """The window a frame is first shown with.
 
     Args:
         display_set: whose frame.
         frame: index from 0.
-        values: sample of its rescaled values, any shape; used only where neither file nor unit say more.
-        padding: value that is no anatomy, or None.
+        values: sample of its rescaled values, padding left out, any shape; used only where neither file nor unit
+            say more.
     """
-    if display_set.suv_factor is not None:  # shown in SUV; the file's windows are in its own unit
+    if display_set.suv_factor is not None:
         return _SUV_WINDOW
-    if display_set.frames[frame].modality_lut is not None and display_set.modality in _BEAM_INTENSITY:
-        # the table of these leads back to beam intensity, their windows are for the stored values (PS3.3 C.8.7.1.1.2)
-        return automatic_window(values, padding)
-    own = [window for window in display_set.frames[frame].windows if window.width > 0]
-    if own:
-        return own[0]
-    return _UNIT_WINDOWS.get(display_set.unit) or automatic_window(values, padding)
+    own = own_windows(display_set, frame)
+    return own[0] if own else _UNIT_WINDOWS.get(display_set.unit) or automatic_window(values)
 
 
-def automatic_window(values: NDArray[np.generic], padding: float | None) -> Window:
-    """The window from the 0.5th to the 99.5th percentile of the finite values, padding excluded."""
+def automatic_window(values: NDArray[np.generic]) -> Window:
+    """The window from the 0.5th to the 99.5th percentile of the finite values; give it none that are padding."""
     if values.dtype == np.uint8:
         return _EIGHT_BIT
     flat = values.reshape(-1)
     sample = flat[:: max(1, flat.size // _MOST_SAMPLES)].astype(np.float64)
-    kept = sample[np.isfinite(sample) & (True if padding is None else sample != padding)]
+    kept = sample[np.isfinite(sample)]
     if kept.size == 0:
         return Window(centre=0.0, width=1.0, function=LINEAR_EXACT, explanation="no values")
     low, high = np.percentile(kept, [_LOW_PERCENT, _HIGH_PERCENT])

@@ -57,7 +57,9 @@ def iso_date(date: str) -> str:
 
 
 def window_words(shown: Shown) -> str:
-    """The window in use: ``W 400 L 40``, with the name of the curve where it is not the usual one."""
+    """The window in use: ``W 400 L 40``, with the name of the curve where it is not the usual one, or the LUT."""
+    if shown.window.lut is not None:
+        return f"VOI LUT {shown.window.explanation}".strip()
     curve = " sigmoid" if shown.window.function == "SIGMOID" else ""
     return f"W {number(shown.window.width)}  L {number(shown.window.centre)}{curve}"
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from viewers.display.automatic import between
+from viewers.display.automatic import between, own_windows
 from viewers.series.display_set import DisplaySet, Window
 
 DEFAULT = "default"
 AUTOMATIC = "automatic"
+OWN = "own-"
 _FILE = Path(__file__).resolve().parents[2] / "resources" / "presets" / "windows.json"
 
 
@@ -21,7 +22,7 @@ class Preset:
         id: what keys, menus and kept views bind to.
         name: for the reader.
         unit: ``HU``, ``SUV``, or "" where it fits every unit.
-        window: None for the two that depend on the image: ``default`` and ``automatic``.
+        window: None for those that depend on the image: ``default``, ``automatic`` and the file's own.
         inverted: whether high values are dark, as readers of PET expect.
         key: digit of the keyboard, or "".
     """
@@ -49,7 +50,8 @@ def presets_of(display_set: DisplaySet) -> tuple[Preset, ...]:
     """The presets for a display set as it is shown: PET with a known factor is shown in SUV, colour has no windows."""
     if display_set.colour:
         return ()
-    return presets_for("SUVbw" if display_set.suv_factor is not None else display_set.unit)
+    known = presets_for("SUVbw" if display_set.suv_factor is not None else display_set.unit)
+    return (*known[:1], *_own(display_set), *known[1:])
 
 
 def preset_by_id(preset_id: str) -> Preset:
@@ -67,6 +69,22 @@ def preset_by_id(preset_id: str) -> Preset:
 def preset_by_key(key: str, unit: str) -> Preset | None:
     """The preset on a digit key where values in ``unit`` are shown."""
     return next((preset for preset in presets_for(unit) if preset.key and preset.key == key), None)
+
+
+def _own(display_set: DisplaySet) -> tuple[Preset, ...]:
+    """The file's windows and VOI LUTs under its own names, where it has more than the one that is the default."""
+    own = own_windows(display_set, len(display_set.frames) // 2)
+    if len(own) < 2:  # noqa: PLR2004  one is the default
+        return ()
+    kinds = ("Window of the file" if window.lut is None else "VOI LUT of the file" for window in own)
+    return tuple(
+        Preset(id=f"{OWN}{number}", name=_named(kind, window), unit="", window=None, inverted=False, key="")
+        for number, (kind, window) in enumerate(zip(kinds, own, strict=True))
+    )
+
+
+def _named(kind: str, window: Window) -> str:
+    return f"{kind}: {window.explanation or f'{window.centre:g}, {window.width:g}'}"
 
 
 def _preset(entry: dict[str, object]) -> Preset:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from viewers.display.cuts import Cut, index_near
+from viewers.display.presets import OWN
 from viewers.display.view_state import Interpolation, PlaneName, Slab, ViewState
 from viewers.series.display_set import Window
 
@@ -22,6 +23,7 @@ class Reality:
         window: the window when nobody asked.
         inverted: whether low values are shown bright when nobody asked.
         colour: RGB: windows do not apply.
+        own: the file's windows and VOI LUTs, each a preset of its own (``presets.OWN`` and its number from 0).
     """
 
     cuts: Mapping[PlaneName, Cut]
@@ -30,6 +32,7 @@ class Reality:
     window: Window
     inverted: bool
     colour: bool
+    own: tuple[Window, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +75,7 @@ def resolve(intention: ViewState, reality: Reality) -> Shown:
         pan=intention.pan,
         rotation_deg=round(intention.rotation_deg / 90) % _TURNS * 90,
         flipped=intention.flipped,
-        window=intention.window or reality.window,
+        window=intention.window or _own(intention.preset, reality) or reality.window,
         inverted=intention.inverted != reality.inverted,
         colormap="grey" if reality.colour else intention.colormap,
         slab=None if cut is None else _slab(intention.slab),
@@ -87,6 +90,12 @@ def _index(intention: ViewState, reality: Reality, cut: Cut | None) -> int:
     if intention.position_mm is None:
         return cut.count // 2
     return index_near(cut, intention.position_mm)
+
+
+def _own(preset: str, reality: Reality) -> Window | None:
+    """The file's own window that the preset names, where these data have it."""
+    number = preset.removeprefix(OWN) if preset.startswith(OWN) else ""
+    return reality.own[int(number)] if number.isdigit() and int(number) < len(reality.own) else None
 
 
 def _slab(slab: Slab | None) -> Slab | None:

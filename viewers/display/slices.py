@@ -40,6 +40,8 @@ class Slice:
         unit: of the values.
         thickness_mm: of a slab, or 0 for a plane.
         note: a sentence where something must be said about this picture (a doubtful decoder), or "".
+        overlays: the 60xx planes of the stored frame this picture is, as (column, row) of their first pixel in the
+            picture, from 0, and where they are drawn, (rows, columns).
     """
 
     values: NDArray[np.generic]
@@ -55,6 +57,7 @@ class Slice:
     gaps: NDArray[np.bool_] | None = None
     thickness_mm: float = 0.0
     note: str = ""
+    overlays: tuple[tuple[tuple[int, int], NDArray[np.bool_]], ...] = ()
 
     @property
     def size(self) -> tuple[int, int]:

@@ -14,7 +14,7 @@ from viewers.geometry.slice_basis import SliceBasis
 from viewers.render.resample import Resampled, is_padding, project, resample
 from viewers.render.reslice import reslice
 from viewers.series.display_set import DisplaySet
-from viewers.volumes.loader import FrameValues
+from viewers.volumes.frame_values import FrameValues, OverlayPlane, overlays_beside
 from viewers.volumes.volume import Volume
 
 UPTAKE = "SUVbw"
@@ -70,8 +70,14 @@ def picture_of_frame(display_set: DisplaySet, index: int, frame: FrameValues) ->
         frame=index,
         unit=display_set.unit,
         note=frame.warning,
+        overlays=_placed(frame.overlays),
     )
     return _as_uptake(picture)
+
+
+def _placed(planes: tuple[OverlayPlane, ...]) -> tuple[tuple[tuple[int, int], NDArray[np.bool_]], ...]:
+    """Overlay Origin is (row, column) of the first pixel, from 1 (PS3.3 C.9.2.1.4)."""
+    return tuple(((overlay.column - 1, overlay.row - 1), pixels) for overlay, pixels in planes)
 
 
 def _as_uptake(picture: Slice) -> Slice:
@@ -97,8 +103,14 @@ def _on_grid(volume: Volume, cut: Cut, index: int, basis: SliceBasis, here: NDAr
         plane=cut.plane,
         frame=place.start[0] if stored else None,
         unit=volume.unit,
+        overlays=_placed(overlays_beside(volume.display_set, place.start[0])) if _is_as_stored(place) else (),
         outside=None if here is None else _oriented(np.broadcast_to(~here[:, None], _flat_shape(volume, cut)), cut),
     )
+
+
+def _is_as_stored(place: GridPlace) -> bool:
+    """Whether picture rows and columns run as those of the stored frame, so that its overlays fit."""
+    return (place.across, place.down) == ((0, 0, 1), (0, 1, 0)) and place.start[1:] == (0, 0)
 
 
 def _layer(

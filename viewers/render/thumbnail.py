@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from viewers.display.automatic import first_window
 from viewers.display.resolve import Shown
-from viewers.display.slices import Slice
+from viewers.display.slices import Slice, usable
 from viewers.display.view_state import Interpolation, PlaneName
 from viewers.display.viewport import viewport
 from viewers.render.picture import picture_of_frame
@@ -18,8 +18,8 @@ from viewers.volumes.loader import FrameValues
 def thumbnail(display_set: DisplaySet, index: int, frame: FrameValues, side_px: int) -> NDArray[np.uint8]:
     """Grey levels (side, side) or RGB (side, side, 3) of frame ``index``, the whole frame, its shape kept."""
     picture = picture_of_frame(display_set, index, frame)
-    padding = None if picture.excluded is None or not picture.excluded.any() else _padding_value(picture)
-    window = first_window(display_set, index, picture.values, padding)
+    counting = usable(picture)
+    window = first_window(display_set, index, picture.values if counting is None else picture.values[counting])
     inverted = display_set.inverted != (display_set.suv_factor is not None)
     return still(picture, window, (side_px, side_px), inverted=inverted)
 
@@ -50,8 +50,3 @@ def still(picture: Slice, window: Window, size: tuple[int, int], *, inverted: bo
         high, wide = pixels.shape[:2]
         canvas[large.top : large.top + high, large.left : large.left + wide] = pixels
     return canvas
-
-
-def _padding_value(picture: Slice) -> float:
-    assert picture.excluded is not None
-    return float(picture.values[picture.excluded].reshape(-1)[0])

@@ -102,12 +102,17 @@ class PatientIdentity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """A VOI window (PS3.3 C.11.2.1.2), centre and width in the unit of the rescaled values."""
+    """A VOI window (PS3.3 C.11.2.1.2), centre and width in the unit of the rescaled values.
+
+    Attributes:
+        lut: a VOI LUT that is applied in its place (C.11.2.1.1); centre and width then span its inputs.
+    """
 
     centre: float
     width: float
     function: str = "LINEAR"
     explanation: str = ""
+    lut: Lut | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

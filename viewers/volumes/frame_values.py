@@ -11,13 +11,15 @@ from viewers.series.codecs.frame import DecodedFrame, FrameRefused
 from viewers.series.codecs.remote import decode_in
 from viewers.series.display_set import DisplaySet, Frame
 from viewers.series.frame_parts import Lut, Overlay
-from viewers.series.tables import overlay_pixels, palette, palette_first
+from viewers.series.tables import overlay_pixels, overlays, palette, palette_first
 from viewers.sources import FrameSource
 from viewers.volumes.frame_bytes import frame_payload
 
 _INT16 = np.iinfo(np.int16)
 _INT32 = np.iinfo(np.int32)
 _BYTE = 8
+
+OverlayPlane = tuple[Overlay, NDArray[np.bool_]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -29,11 +31,13 @@ class FrameValues:
             (rows, columns, 3) uint8 RGB where the display set is in colour.
         padding: True where the stored value is padding, None where the display set has none.
         warning: a sentence when the decoder doubted or bytes were missing; the frame is marked, not trusted.
+        overlays: the 60xx planes that lie on it, each with its own rows and columns.
     """
 
     values: NDArray[np.generic]
     padding: NDArray[np.bool_] | None
     warning: str = ""
+    overlays: tuple[OverlayPlane, ...] = ()
 
 
 def frame(display_set: DisplaySet, index: int, source: FrameSource, pool: Pool, *, priority: int = 0) -> FrameValues:
@@ -53,11 +57,13 @@ def frame(display_set: DisplaySet, index: int, source: FrameSource, pool: Pool, 
     warning = " ".join(decoded.warnings)
     if display_set.colour:
         values = _eight_bits(rgb(display_set, decoded))
-        return FrameValues(values=values, padding=None, warning=warning)
+        planes = overlay_planes(display_set, index, source, pool)
+        return FrameValues(values=values, padding=None, warning=warning, overlays=planes)
     one = display_set.frames[index]
     return FrameValues(
         values=rescaled(decoded.values, one),
         padding=padding_of(display_set, decoded.values),
+        overlays=overlay_planes(display_set, index, source, pool),
         warning=warning,
     )
 
@@ -141,24 +147,33 @@ def rgb(display_set: DisplaySet, decoded: DecodedFrame) -> NDArray[np.uint8] | N
     return table[index]
 
 
-def overlay_planes(
-    display_set: DisplaySet, index: int, source: FrameSource, pool: Pool
-) -> tuple[tuple[Overlay, NDArray[np.bool_]], ...]:
+def overlay_planes(display_set: DisplaySet, index: int, source: FrameSource, pool: Pool) -> tuple[OverlayPlane, ...]:
     """Each overlay that lies on frame ``index``, with its pixels (its own rows and columns).
 
     Raises:
         FrameRefused: an overlay inside the pixel data cannot be had because the frame cannot be decoded.
     """
+    inside = tuple(
+        (overlay, _embedded(display_set, index, overlay.in_pixel_data, source, pool))
+        for overlay in _overlays_of(display_set, index)
+        if overlay.in_pixel_data is not None
+    )
+    return (*overlays_beside(display_set, index), *inside)
+
+
+def overlays_beside(display_set: DisplaySet, index: int) -> tuple[OverlayPlane, ...]:
+    """Those of ``overlay_planes`` that stand beside the pixel data, as nearly all do: they need no decoding."""
     number = display_set.frames[index].number
-    found: list[tuple[Overlay, NDArray[np.bool_]]] = []
-    for overlay in display_set.overlays:
-        if overlay.in_pixel_data is not None:
-            found.append((overlay, _embedded(display_set, index, overlay.in_pixel_data, source, pool)))
-            continue
-        pixels = overlay_pixels(overlay, number)
-        if pixels is not None:
-            found.append((overlay, pixels))
-    return tuple(found)
+    found = ((overlay, overlay_pixels(overlay, number)) for overlay in _overlays_of(display_set, index))
+    return tuple((overlay, pixels) for overlay, pixels in found if pixels is not None)
+
+
+def _overlays_of(display_set: DisplaySet, index: int) -> tuple[Overlay, ...]:
+    """The overlays of the very instance that a frame comes from; those of its neighbours are others."""
+    if len(display_set.instances) < 2:  # noqa: PLR2004  one instance: its overlays are those of the display set
+        return display_set.overlays
+    key = display_set.frames[index].key
+    return next((overlays(header) for header in display_set.instances if header.key == key), ())
 
 
 def _embedded(display_set: DisplaySet, index: int, bit: int, source: FrameSource, pool: Pool) -> NDArray[np.bool_]:

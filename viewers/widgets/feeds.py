@@ -8,10 +8,10 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from viewers.display.automatic import first_window
+from viewers.display.automatic import first_window, own_windows
 from viewers.display.cuts import Cut, cut_of, grid_place, is_even
 from viewers.display.resolve import Reality, Shown
-from viewers.display.slices import Slice
+from viewers.display.slices import Slice, usable
 from viewers.display.view_state import PlaneName
 from viewers.isolation.errors import Refused
 from viewers.render.picture import picture_of_frame, picture_of_volume
@@ -174,7 +174,8 @@ class VolumeFeed:
             cuts=self._cuts,
             frames=len(first.frames),
             first_frame=middle,
-            window=first_window(first, middle, values if padding is None else values[~padding], None),
+            window=first_window(first, middle, values if padding is None else values[~padding]),
+            own=own_windows(first, middle),
             inverted=first.inverted != suv,
             colour=False,
         )
@@ -254,12 +255,13 @@ class FrameFeed:
             return self._reality
         first = next(iter(self._kept.values()), None)
         moving = self._display_set.kind in (Kind.CINE, Kind.VIDEO)
-        values = np.zeros(1, np.float32) if first is None else first.values
+        values, index = (np.zeros(1, np.float32), 0) if first is None else (_counting(first), first.frame or 0)
         made = Reality(
             cuts={},
             frames=len(self._display_set.frames),
             first_frame=0 if moving else len(self._display_set.frames) // 2,
-            window=first_window(self._display_set, first.frame or 0 if first else 0, values, None),
+            window=first_window(self._display_set, index, values),
+            own=own_windows(self._display_set, index),
             inverted=self._display_set.inverted != (self._display_set.suv_factor is not None),
             colour=self._display_set.colour,
         )
@@ -316,3 +318,9 @@ class FrameFeed:
         while self._kept_bytes > _KEPT_FRAME_BYTES and len(self._kept) > 1:
             _, dropped = self._kept.popitem(last=False)
             self._kept_bytes -= dropped.values.nbytes
+
+
+def _counting(picture: Slice) -> NDArray[np.generic]:
+    """The values of a picture that are anatomy."""
+    counting = usable(picture)
+    return picture.values if counting is None else picture.values[counting]

@@ -10,6 +10,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from viewers.display.layout import Layout, LayoutState
+from viewers.display.presets import presets_of
 from viewers.display.view_state import ViewState
 from viewers.measure.board import Board
 from viewers.measure.measurement import Measurement
@@ -416,8 +417,8 @@ class ImageArea(QWidget):
             self._select(mark.id)
         view = self.active_view()
         picture = None if view is None else view.picture()
-        unit = None if picture is None or picture.display_set.colour else picture.unit
-        menu = ViewMenu(self, unit=unit, on_mark=mark is not None)
+        presets = () if picture is None else presets_of(picture.display_set)
+        menu = ViewMenu(self, presets=presets, on_mark=mark is not None)
         menu.action_chosen.connect(lambda action: perform(self, action))
         menu.preset_chosen.connect(self.choose_preset)
         menu.popup(at)

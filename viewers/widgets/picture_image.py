@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF
@@ -12,12 +11,14 @@ from viewers.display.resolve import Shown
 from viewers.display.slices import Slice
 from viewers.display.view_state import Interpolation
 from viewers.display.viewport import Viewport
-from viewers.render.shade import shaded
+from viewers.display.window import grey_levels
+from viewers.render.overlay import overlaid
+from viewers.render.shade import screen_pixels
 from viewers.render.zoom import Zoomed, zoomed
 
-_COLOUR_AXES = 3
 _HATCH_STEP = 8
-_HATCH_GREY = 96
+_BLACK, _HATCH = np.uint32(0xFF000000), np.uint32(0xFF606060)
+_OVERLAY = np.uint32(0xFFFFE65A)  # a light yellow, seen on bone and on air
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -30,7 +31,13 @@ class PictureImage:
 
 
 def picture_image(
-    picture: Slice, shown: Shown, view: Viewport, screen_px: tuple[int, int], pixel_ratio: float
+    picture: Slice,
+    shown: Shown,
+    view: Viewport,
+    screen_px: tuple[int, int],
+    pixel_ratio: float,
+    *,
+    overlays: bool = True,
 ) -> PictureImage | None:
     """The visible part of a picture, or None where none of it is in view.
 
@@ -40,19 +47,23 @@ def picture_image(
         view: where it stands, in logical pixels.
         screen_px: size of the widget in device pixels.
         pixel_ratio: device pixels per logical pixel.
+        overlays: whether the file's own overlay planes are drawn over it.
     """
     large = zoomed(picture.values, view, screen_px, pixel_ratio, shown.interpolation)
     if large is None:
         return None
-    pixels = shaded(large.values, shown.window, inverted=shown.inverted, colour_map=shown.colormap)
-    pixels = _blackened(pixels, _mask(picture.outside, view, screen_px, pixel_ratio))
-    pixels = _hatched(pixels, _mask(picture.gaps, view, screen_px, pixel_ratio), large)
     # 32 bits are what screens have: Qt copies them as they are, where it would convert bytes anew at every painting
-    solid = cv2.cvtColor(pixels, cv2.COLOR_GRAY2BGRA if pixels.ndim < _COLOUR_AXES else cv2.COLOR_RGB2BGRA)
+    solid = screen_pixels(large.values, shown.window, inverted=shown.inverted, colour_map=shown.colormap)
+    _paint(solid, _mask(picture.outside, view, screen_px, pixel_ratio), _BLACK)
+    _paint(solid, _mask(_bright_padding(picture, shown), view, screen_px, pixel_ratio), _BLACK)
+    _hatch(solid, _mask(picture.gaps, view, screen_px, pixel_ratio), large)
+    if overlays and picture.overlays:
+        drawn = overlaid(picture, view.scale * min(picture.pixel_size) * pixel_ratio)
+        _paint(solid, _mask(drawn, view, screen_px, pixel_ratio), _OVERLAY)
     image = QImage(solid.data, solid.shape[1], solid.shape[0], solid.strides[0], QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(pixel_ratio)
     place = QPointF(large.left / pixel_ratio, large.top / pixel_ratio)
-    return PictureImage(image=image, place=place, pixels=np.asarray(solid, np.uint8))
+    return PictureImage(image=image, place=place, pixels=solid)
 
 
 class PictureImages:
@@ -67,15 +78,32 @@ class PictureImages:
         self._key, self._image = None, None
 
     def image(
-        self, picture: Slice, shown: Shown, view: Viewport, size: tuple[float, float], pixel_ratio: float
+        self,
+        picture: Slice,
+        shown: Shown,
+        view: Viewport,
+        size: tuple[float, float],
+        pixel_ratio: float,
+        *,
+        overlays: bool = True,
     ) -> PictureImage | None:
         """See ``picture_image``; ``size`` is that of the view in logical pixels. ``forget`` between pictures."""
         look = (shown.window, shown.inverted, shown.colormap, shown.interpolation)
-        key = (look, view.matrix.tobytes(), size, pixel_ratio)
+        key = (look, view.matrix.tobytes(), size, pixel_ratio, overlays)
         if key != self._key:
             screen_px = round(size[0] * pixel_ratio), round(size[1] * pixel_ratio)
-            self._image, self._key = picture_image(picture, shown, view, screen_px, pixel_ratio), key
+            self._image = picture_image(picture, shown, view, screen_px, pixel_ratio, overlays=overlays)
+            self._key = key
         return self._image
+
+
+def _bright_padding(picture: Slice, shown: Shown) -> NDArray[np.bool_] | None:
+    """Padding that the window would paint as if it were tissue: it is background, and black (PS3.3 C.7.5.1.1.2)."""
+    excluded = picture.excluded
+    if excluded is None or not excluded.any():
+        return None
+    levels = grey_levels(np.unique(picture.values[excluded]), shown.window, inverted=shown.inverted)
+    return excluded if levels.any() else None
 
 
 def _mask(
@@ -87,19 +115,14 @@ def _mask(
     return None if large is None else large.values.astype(bool)
 
 
-def _blackened(pixels: NDArray[np.uint8], outside: NDArray[np.bool_] | None) -> NDArray[np.uint8]:
-    if outside is None:
-        return pixels
-    covered = outside if pixels.ndim < _COLOUR_AXES else outside[..., None]
-    return np.where(covered, np.uint8(0), pixels)
+def _paint(pixels: NDArray[np.uint8], mask: NDArray[np.bool_] | None, colour: np.uint32) -> None:
+    if mask is not None:
+        np.copyto(pixels.view(np.uint32)[..., 0], colour, where=mask)
 
 
-def _hatched(pixels: NDArray[np.uint8], gaps: NDArray[np.bool_] | None, large: Zoomed) -> NDArray[np.uint8]:
+def _hatch(pixels: NDArray[np.uint8], gaps: NDArray[np.bool_] | None, large: Zoomed) -> None:
     if gaps is None:
-        return pixels
+        return
     rows, columns = np.indices(gaps.shape)
     stripe = (rows + large.top + columns + large.left) % _HATCH_STEP == 0
-    covered = np.where(stripe, np.uint8(_HATCH_GREY), np.uint8(0))
-    if pixels.ndim == _COLOUR_AXES:
-        return np.where(gaps[..., None], covered[..., None], pixels)
-    return np.where(gaps, covered, pixels)
+    np.copyto(pixels.view(np.uint32)[..., 0], np.where(stripe, _HATCH, _BLACK), where=gaps)

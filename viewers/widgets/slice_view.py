@@ -171,7 +171,7 @@ class SliceView(QWidget):
         self.update()
 
     def set_all_captions(self, shown: bool) -> None:  # noqa: FBT001  a setter
-        """Every caption, or only the patient's name and the orientation letters."""
+        """Every caption and the file's overlay planes, or only the patient's name and the orientation letters."""
         self._all_words = shown
         self.update()
 
@@ -419,7 +419,9 @@ class SliceView(QWidget):
             view=view,
             image=None
             if picture is None or shown is None or view is None
-            else self._images.image(picture, shown, view, size, self.devicePixelRatioF()),
+            else self._images.image(
+                picture, shown, view, size, self.devicePixelRatioF(), overlays=self._all_words or alone
+            ),
             words=self._words,
             failed=self._failed,
             lines=() if alone else self._lines,

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from viewers.display.automatic import automatic_window
-from viewers.display.presets import AUTOMATIC, DEFAULT, preset_by_id
+from viewers.display.presets import AUTOMATIC, DEFAULT, OWN, preset_by_id
 from viewers.display.slices import usable
 from viewers.display.view_state import ViewState
 from viewers.widgets.feeds import Feed
@@ -17,12 +17,12 @@ def preset_state(view: SliceView, feed: Feed, preset_id: str) -> ViewState | Non
     state, picture = view.state(), view.picture()
     if state is None or picture is None or feed.reality.colour:
         return None
-    if preset_id == DEFAULT:
-        return replace(state, window=None, preset=DEFAULT, inverted=False)
+    if preset_id == DEFAULT or preset_id.startswith(OWN):
+        return replace(state, window=None, preset=preset_id, inverted=False)
     if preset_id == AUTOMATIC:
         counting = usable(picture)
         values = picture.values if counting is None else picture.values[counting]
-        return replace(state, window=automatic_window(values, None), preset=AUTOMATIC)
+        return replace(state, window=automatic_window(values), preset=AUTOMATIC)
     preset = preset_by_id(preset_id)
     # a preset says how bright high values are; the file's own inversion is not the reader's
     inverted = preset.inverted != feed.reality.inverted

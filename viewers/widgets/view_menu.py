@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
-from viewers.display.presets import presets_for
+from viewers.display.presets import Preset
 from viewers.widgets.tools import Action
 
 _ON_MARK = ((Action.CITE, "Cite in the opinion\tEnter"), (Action.DELETE, "Delete\tDel"))
@@ -24,19 +24,19 @@ class ViewMenu(QMenu):
     action_chosen = Signal(object)
     preset_chosen = Signal(str)
 
-    def __init__(self, parent: QWidget, *, unit: str | None, on_mark: bool) -> None:
+    def __init__(self, parent: QWidget, *, presets: tuple[Preset, ...], on_mark: bool) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         if on_mark:
             self._offer(_ON_MARK)
             self.addSeparator()
-        if unit is not None:
-            self._offer_windows(unit)
+        if presets:
+            self._offer_windows(presets)
         self._offer(_ON_PICTURE)
 
-    def _offer_windows(self, unit: str) -> None:
+    def _offer_windows(self, presets: tuple[Preset, ...]) -> None:
         windows = self.addMenu("Window")
-        for preset in presets_for(unit):
+        for preset in presets:
             entry = windows.addAction(f"{preset.name}\t{preset.key}" if preset.key else preset.name)
             entry.triggered.connect(lambda _checked=False, chosen=preset.id: self.preset_chosen.emit(chosen))
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.spatial.transform import Rotation
 
 from tests.pictures.synthetic import GRADIENT, oblique, tilted, volume, window
 from viewers.display.cuts import basis_at, cut_of
@@ -13,12 +14,13 @@ from viewers.display.resolve import Shown
 from viewers.display.view_state import Interpolation, PlaneName, Slab, SlabMode
 from viewers.display.viewport import to_picture, viewport
 from viewers.display.window import grey_levels
-from viewers.geometry.plane import from_plane
+from viewers.geometry.plane import Plane, from_plane
 from viewers.geometry.points import ScreenPoint
+from viewers.geometry.slice_basis import SliceBasis
 from viewers.render.picture import picture_of_volume
 from viewers.render.resample import resample
 from viewers.render.reslice import reslice
-from viewers.render.shade import png, shaded
+from viewers.render.shade import png, screen_pixels, shaded
 from viewers.render.zoom import zoomed
 
 STACKS = {"straight": volume, "oblique": oblique, "tilted": tilted, "uneven": lambda: volume(positions=range(0, 24, 2))}
@@ -206,6 +208,38 @@ def test_colour_images_are_not_windowed_but_can_be_inverted():
 def test_a_colour_map_colours_grey_levels():
     levels = np.array([[-1000, 1000]], np.int16)
     assert shaded(levels, window(0, 10), colour_map="hot-iron").tolist() == [[[0, 0, 0], [255, 255, 255]]]
+
+
+@pytest.mark.parametrize("dtype", [np.int16, np.int32, np.float32, np.uint8])
+@pytest.mark.parametrize("colour_map", ["grey", "hot-iron"])
+@pytest.mark.parametrize("inverted", [False, True])
+def test_screen_pixels_are_the_shaded_ones_in_the_order_of_screens(dtype, colour_map, inverted):
+    values = np.arange(240).astype(dtype).reshape(12, 20)
+    look = {"inverted": inverted, "colour_map": colour_map}
+    levels, pixels = shaded(values, window(100, 150), **look), screen_pixels(values, window(100, 150), **look)
+    wanted = levels[..., ::-1] if levels.ndim > 2 else levels[..., None].repeat(3, axis=-1)
+    assert (pixels[..., :3] == wanted).all()
+    assert (pixels[..., 3] == 255).all()
+
+
+def test_screen_pixels_of_a_colour_image_are_its_colours():
+    colours = np.array([[[10, 20, 30]]], np.uint8)
+    assert screen_pixels(colours, window(0, 1)).tolist() == [[[30, 20, 10, 255]]]
+
+
+@settings(max_examples=60)
+@given(
+    turn=st.tuples(*[st.floats(-3.2, 3.2)] * 3),
+    shift=st.tuples(*[st.floats(-30, 30)] * 3),
+    pixel=st.floats(0.3, 3.0),
+    make=st.sampled_from([oblique, tilted, volume]),
+)
+def test_vtk_and_the_plain_resampling_leave_the_volume_at_the_same_pixels(turn, shift, pixel, make):
+    made = make()
+    right, down = Rotation.from_euler("xyz", turn).as_matrix()[:2]
+    plane = Plane(origin_mm=tuple(made.affine[:3, 3] + shift), right=tuple(right), down=tuple(down))
+    basis = SliceBasis(plane=plane, pixel_mm=(pixel, pixel * 1.1), size=(40, 30))
+    assert (reslice(made, basis, None).outside == resample(made, basis, None, even=True).outside).all()
 
 
 def test_a_png_reads_back_as_it_was():
