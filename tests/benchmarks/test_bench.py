@@ -5,6 +5,7 @@ import json
 import pytest
 
 from tests.benchmarks import __main__ as bench
+from tests.benchmarks import data, ours
 from tests.benchmarks.rounds import absolute, alternate, lower_is_better
 
 _KEYS = {"name", "ours", "peer", "theirs", "unit", "ratio", "goal", "met"}
@@ -18,6 +19,13 @@ def test_a_tiny_run_leaves_rows_of_what_was_asked_for(tmp_path):
     assert all(row.keys() == _KEYS and row["ours"] > 0 and row["ratio"] > 0 for row in rows)
     names = {row["name"] for row in rows}
     assert {"load 4 x 512² raw", "first image raw, workers warm", "scan 6 headers"} <= names
+
+
+@pytest.mark.timeout(120)
+def test_isolated_decoding_is_compared_with_the_same_work_done_here(tmp_path):
+    folder = data.series(tmp_path, "RLE", 3)
+    isolated, here = ours.decode_isolated(folder), ours.decode_here(folder)
+    assert isolated["sum"] == here["sum"] != 0
 
 
 def test_ratios_say_how_many_times_better_and_the_goal_belongs_to_the_fastest_peer():

@@ -26,7 +26,7 @@ class Pool:
     """Worker processes behind a wall; fulfils the ``Parser`` port.
 
     A job is a function ``job(payload: memoryview, options: Mapping[str, object]) -> Mapping[str, object]``; one that
-    was submitted with a list of payloads gets a sequence of memoryviews, each read when the job comes to it; one that
+    was submitted with a list of payloads gets an iterator of memoryviews, each read when the job comes to it; one that
     was submitted with ``outputs`` gets a third argument, a tuple of ``viewers.isolation.outputs.Output``. It may
     raise ``viewers.isolation.errors.Refused``. Its answer holds str, int, float, bool, None, bytes, list and dict
     with string keys (tuples arrive as lists). Its module must be named in ``preload``, because nothing can be

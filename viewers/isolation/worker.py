@@ -6,7 +6,7 @@ import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import ModuleType
-from typing import cast, overload
+from typing import cast
 
 from viewers.isolation import messages
 from viewers.isolation.errors import Defect, Refused
@@ -27,7 +27,7 @@ class Errand:
     """One job as it came over the line."""
 
     job: str
-    payloads: "_Payloads"
+    payloads: Iterator[memoryview]
     many: bool
     options: Mapping[str, object]
     outputs: tuple[Output, ...]
@@ -98,7 +98,7 @@ def _answer(
         errand = _errand(message)
         job = _job(errand.job, modules)
         with budget.of(errand):
-            payload = errand.payloads if errand.many else errand.payloads[0]
+            payload = errand.payloads if errand.many else next(errand.payloads)
             answer = dict(job(payload, errand.options, *((errand.outputs,) if errand.outputs else ())))
         return answer if in_place else {**answer, "outputs": [output.content for output in errand.outputs]}
     except Refused as refusal:
@@ -118,7 +118,7 @@ def _errand(message: Message) -> Errand:
     values = message.values
     return Errand(
         job=str(values["job"]),
-        payloads=_Payloads(cast("list[object]", values["payloads"]), message.fds),
+        payloads=_payloads(cast("list[object]", values["payloads"]), message.fds),
         many=bool(values["many"]),
         options=cast("Mapping[str, object]", values["options"]),
         outputs=tuple(
@@ -130,23 +130,9 @@ def _errand(message: Message) -> Errand:
     )
 
 
-class _Payloads(Sequence[memoryview]):
+def _payloads(places: Sequence[object], fds: Sequence[int]) -> Iterator[memoryview]:
     """Payloads, each read when the job comes to it, so that the bytes of one are still near when they are used."""
-
-    def __init__(self, places: Sequence[object], fds: Sequence[int]) -> None:
-        self._places, self._fds = places, fds
-
-    def __len__(self) -> int:
-        return len(self._places)
-
-    @overload
-    def __getitem__(self, index: int) -> memoryview: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[memoryview]: ...
-    def __getitem__(self, index: int | slice) -> memoryview | list[memoryview]:
-        if isinstance(index, slice):
-            return [self[number] for number in range(*index.indices(len(self)))]
-        return _payload(self._places[index], self._fds)
+    return (_payload(place, fds) for place in places)
 
 
 def _payload(place: object, fds: Sequence[int]) -> memoryview:

@@ -4,7 +4,7 @@ import ctypes
 import os
 import socket
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from viewers.isolation.errors import Refused
 from viewers.isolation.outputs import Output
@@ -87,7 +87,7 @@ def break_out(payload: memoryview, options: Mapping[str, object]) -> dict[str, o
     return {"succeeded": succeeded}
 
 
-def sizes(payloads: list[memoryview], options: Mapping[str, object]) -> dict[str, object]:
+def sizes(payloads: Iterator[memoryview], options: Mapping[str, object]) -> dict[str, object]:
     return {"sizes": [len(payload) for payload in payloads]}
 
 

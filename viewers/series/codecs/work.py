@@ -1,6 +1,6 @@
 """The jobs that isolated workers run: decode one frame, decode one slice into its place in a volume."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import cast
 
@@ -29,7 +29,7 @@ def decode(payload: memoryview, options: Options) -> dict[str, object]:
     }
 
 
-def decode_slices(payloads: Sequence[memoryview], options: Options, outputs: tuple[Output, ...]) -> dict[str, object]:
+def decode_slices(payloads: Iterable[memoryview], options: Options, outputs: tuple[Output, ...]) -> dict[str, object]:
     """Grey slices, each rescaled into its place; the answer has one entry per slice.
 
     Entries have ``decoder``, ``warnings`` and ``fits`` (false when int16 cannot hold it, and nothing is written), or
