@@ -75,7 +75,10 @@ def _open(application: "QApplication", window: "MainWindow") -> None:
     assert window.session is not None
     window.session.open_case(CASE)
     _until(application, lambda: _pictured(window), window)
-    _painted(application)
+    view = window.session.images.active_view()
+    assert view is not None
+    view.repaint()  # whatever was painted before: now it is
+    application.sync()
 
 
 def _listed(window: "MainWindow") -> bool:

@@ -90,6 +90,9 @@ class FakeInstances:
         here = self._shelf.received(self._case_id)
         return [one.key for one in here if one.state is ReceivedState.PRESENT and one.series_uid]
 
+    def holds(self, key: str) -> bool:
+        return key in self.keys()
+
     def header(self, key: str) -> Mapping[str, object] | None:
         return self._shelf.items[self._case_id, key][1]
 

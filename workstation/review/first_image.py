@@ -89,8 +89,7 @@ def first_image(case_id: str, shelf: CaseShelf, workers: Pool) -> FirstImage | N
     if text is None or case is None:
         return None
     kept = json.loads(text)
-    source = shelf.instances(case_id)
-    if kept["header"] is None or kept["key"] not in source.keys():  # noqa: SIM118 - a source is no mapping
+    if kept["header"] is None or not shelf.instances(case_id).holds(kept["key"]):
         return None
     if compare_with_patient(image_identity(kept["header"]), case.patient).verdict is not Verdict.SAME:
         return None

@@ -105,6 +105,10 @@ class StoredInstances:
         """SOP Instance UIDs of what may be shown."""
         return self._index.present(self._case_id)
 
+    def holds(self, key: str) -> bool:
+        """Whether this one may be shown."""
+        return self._index.holds(self._case_id, key)
+
     def header(self, key: str) -> Mapping[str, object] | None:
         """The header mapping parsed at receipt, or None."""
         text = self._entry(key)[1]

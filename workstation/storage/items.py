@@ -78,6 +78,11 @@ class ItemIndex:
         query = "SELECT key FROM items WHERE case_id = ? AND document = 0 AND state = 'present' ORDER BY key"
         return [str(key) for (key,) in self._database.rows(query, (case_id,))]
 
+    def holds(self, case_id: str, key: str) -> bool:
+        """Whether one instance may be shown, without a look at the others."""
+        query = "SELECT 1 FROM items WHERE case_id = ? AND document = 0 AND key = ? AND state = 'present'"
+        return bool(self._database.rows(query, (case_id, key)))
+
     def headers(self, case_id: str) -> dict[str, tuple[int, str | None]]:
         """(size, header as JSON text) of every instance of the case in one query: a case has thousands."""
         query = "SELECT key, size, header FROM items WHERE case_id = ? AND document = 0"
