@@ -15,7 +15,6 @@ from typing import Protocol
 
 from viewers.isolation.channels import PipeChannel, SocketChannel, socket_pair
 from viewers.isolation.errors import Defect
-from viewers.isolation.linux import keep_buffers
 from viewers.isolation.messages import Channel
 
 NURSERY_FLAG = "--isolated-nursery"
@@ -80,9 +79,11 @@ class NurseryLauncher:
     pipelines = True
 
     def __init__(self, preload: Sequence[str], readable: Sequence[str]) -> None:
+        from viewers.isolation import linux
+
         self._settings = {"path": [entry or str(Path.cwd()) for entry in sys.path], "preload": [*preload]}
         self._settings["readable"] = [*readable]
-        keep_buffers()
+        linux.keep_buffers()
         self._births: dict[int, Birth] = {}
         ours, theirs = socket_pair()
         with theirs:
