@@ -1,6 +1,7 @@
 """Opening the window: the application, its look, the gate of the data folder, until it is closed."""
 
 import builtins
+import gc
 import os
 import signal
 import sys
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from workstation.desktop.main_window import MainWindow
 
 FIRST_SIZE = (1600, 980)
+STARTED_MS = 4_000
 
 
 def open_window(data_dir: str | None) -> int:
@@ -83,12 +85,30 @@ def make_window(
     executor = ThreadPoolExecutor(2, thread_name_prefix="gate")
     window = MainWindow(way_in, Look(application), executor, WindowMemory(data_folder(data_dir) / FILE))
     window.resize(*FIRST_SIZE)
+    _collect_later(window)
 
     def finish() -> None:
         executor.shutdown(wait=True, cancel_futures=True)
         way_in.close()
+        gc.enable()
 
     return window, finish
+
+
+def _collect_later(window: "MainWindow") -> None:
+    """Nothing that the start makes is garbage: it is not searched while it is made, and never again afterwards.
+
+    A search through all that a running program keeps would hold the window for a tenth of a second.
+    """
+    from PySide6.QtCore import QTimer
+
+    gc.disable()
+
+    def begin() -> None:
+        gc.freeze()
+        gc.enable()
+
+    QTimer.singleShot(STARTED_MS, window, begin)
 
 
 def _import_plainly() -> None:

@@ -31,7 +31,7 @@ from viewers.widgets.tools import Tool
 from viewers.widgets.view_looks import preset_state
 from viewers.widgets.view_menu import ViewMenu
 
-_REFRESH_MS = 60
+_REFRESH_MS = 150  # of planes across a growing volume; a slice that is waited for never waits for it
 
 
 class ImageArea(QWidget):
