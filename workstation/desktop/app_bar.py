@@ -9,6 +9,7 @@ from workstation.desktop.controls import button, row, tool_button
 from workstation.desktop.look import Look
 from workstation.desktop.plain_text import PlainLabel
 from workstation.desktop.worklist_entries import Entry, Group
+from workstation.outbox.parcel import ParcelState
 
 SCREENS = (("worklist", "Worklist", "worklist"), ("outbox", "Outbox", "outbox"), ("settings", "Settings", "settings"))
 
@@ -50,13 +51,14 @@ class AppBar(QFrame):
         """Say what can be read without a network and what is still on its way."""
         ready = sum(entry.holding.complete for entry in entries)
         fetching = sum(entry.fetching for entry in entries)
-        sending = sum(entry.group is Group.SENDING for entry in entries)
+        unsent = [entry for entry in entries if entry.group is Group.SENDING]
+        stuck = sum(entry.parcel is not None and entry.parcel.state is ParcelState.NEEDS_A_PERSON for entry in unsent)
         self._ready.setText(f"● offline-ready {ready}" if ready else "")
         self._ready.setVisible(bool(ready))
         self._fetching.setText(f"↓ {fetching}")
         self._fetching.setVisible(bool(fetching))
-        self._unplug.say(*safe_to_unplug(fetching=fetching, sending=sending))
-        self._screens["outbox"].setText(f"Outbox  {sending}" if sending else "Outbox")
+        self._unplug.say(*safe_to_unplug(fetching=fetching, sending=len(unsent) - stuck))
+        self._screens["outbox"].setText(f"Outbox  {len(unsent)}" if unsent else "Outbox")
 
     def show_connection(self, words: str, tone: str) -> None:
         """Say whether the service can be reached, and since when not."""

@@ -5,7 +5,7 @@ from datetime import datetime
 from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from workstation.cases.case import Case, CaseState, Study
+from workstation.cases.case import Case, CaseState, HistoryItem, Study
 from workstation.desktop.acceptance import AcceptanceForm, ReasonForm
 from workstation.desktop.controls import button, column, emptied, row, rule, scrolled
 from workstation.desktop.fetch_panel import FetchPanel
@@ -227,14 +227,22 @@ def _section(body: QBoxLayout, title: str, text: str) -> None:
 def _history(body: QBoxLayout, case: Case) -> None:
     if not case.history:
         return
-    gathered: dict[str, list[str]] = {}
+    gathered: dict[str, list[HistoryItem]] = {}
     for item in case.history:
-        detail = f" ({item.detail})" if item.detail else ""
-        gathered.setdefault(item.kind, []).append(f"{item.text}{detail}")
-    body.addSpacing(8)
-    body.addWidget(PlainLabel("HISTORY", tone="caption"))
-    for kind, texts in gathered.items():
-        body.addWidget(PlainLabel(f"{KINDS.get(kind.lower(), kind.capitalize())}: {'; '.join(texts)}", wrap=True))
+        gathered.setdefault(KINDS.get(item.kind.lower(), item.kind.capitalize()), []).append(item)
+    for kind, items in gathered.items():
+        body.addSpacing(8)
+        body.addWidget(PlainLabel(kind.upper(), tone="caption"))
+        for item in sorted(items, key=lambda item: item.date, reverse=True):
+            body.addLayout(_dated(item))
+
+
+def _dated(item: HistoryItem) -> QHBoxLayout:
+    """What is known, with its detail, and when it was found on the right."""
+    detail = f"  {item.detail}" if item.detail else ""
+    line = row(PlainLabel(f"{item.text}{detail}", wrap=True), PlainLabel(item.date[:10], tone="small"), spacing=10)
+    line.setStretch(0, 1)
+    return line
 
 
 def _documents(body: QBoxLayout, case: Case) -> None:

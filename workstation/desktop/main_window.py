@@ -56,7 +56,7 @@ class MainWindow(QMainWindow):
         self.stack.addWidget(self.gate_screen)
         ground = QWidget()
         whole = column(self.bar, self.notice_bar, self.stack, spacing=0)
-        whole.setStretch(1, 1)
+        whole.setStretchFactor(self.stack, 1)
         ground.setLayout(whole)
         self.setCentralWidget(ground)
         self.problem_card = ProblemCard(look, ground)

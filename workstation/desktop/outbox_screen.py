@@ -11,6 +11,7 @@ from workstation.desktop.look import Look
 from workstation.desktop.parcel_card import ParcelCard
 from workstation.desktop.plain_text import PlainLabel
 from workstation.outbox.parcel import Parcel
+from workstation.outbox.states import ON_ITS_WAY
 
 WIDTH = 980
 EMPTY = (
@@ -37,11 +38,11 @@ class OutboxScreen(QWidget):
         self._list.setSpacing(12)
         inner = QWidget()
         look.measure(inner, QWidget.setMaximumWidth, WIDTH)
-        send = button("Send now", name="outbox-send", keys="F5", chosen=self.send_requested.emit)
+        self._send = button("Send now", name="outbox-send", keys="F5", chosen=self.send_requested.emit)
         following = button(
             "Next case", name="outbox-next-case", kind="primary", keys="Ctrl+⏎", chosen=self.next_case_requested.emit
         )
-        head = row(PlainLabel("Outbox", tone="title"), None, send, following)
+        head = row(PlainLabel("Outbox", tone="title"), None, self._send, following)
         inner.setLayout(column(head, 8, self._empty, self._list, None, spacing=8, margins=(0, 24, 0, 24)))
         sheet = QWidget()
         centred = row(None, inner, None, margins=(24, 0, 24, 0))
@@ -60,6 +61,7 @@ class OutboxScreen(QWidget):
         """Show these parcels; ``titles`` are words by case id."""
         newest_first = list(reversed(parcels))
         self._empty.setVisible(not newest_first)
+        self._send.setVisible(any(parcel.state in ON_ITS_WAY for parcel in parcels))
         if [parcel.id for parcel in newest_first] != self._order:
             emptied(self._list)
             self._cards.clear()

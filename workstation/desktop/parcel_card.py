@@ -22,6 +22,13 @@ STEPS = (
     (ParcelState.STORED_UNVERIFIED, "stored"),
     (ParcelState.VERIFIED, "verified"),
 )
+GOES_ON = "It goes on by itself as soon as the service can be reached; nothing more is needed from you."
+WAITING = {
+    ParcelState.SIGNED: f"The time-stamp comes next. {GOES_ON}",
+    ParcelState.TIMESTAMPED: GOES_ON,
+    ParcelState.QUEUED: GOES_ON,
+    ParcelState.NEEDS_A_PERSON: "The service did not take it. Nothing is lost: look at the case, then try again.",
+}
 ORDER = [state for state, _ in STEPS]
 REACHED_BY = {
     "sign": ParcelState.SIGNED,
@@ -69,7 +76,7 @@ class ParcelCard(QFrame):
         words, tone = state_of(parcel)
         self._state.say(words, tone)
         self._steps.show_steps(reached(parcel), times(parcel), stopped=person)
-        told = parcel.problem or sentence
+        told = parcel.problem or sentence or WAITING.get(parcel.state, "")
         if parcel.not_before is not None and parcel.state is not ParcelState.VERIFIED:
             told = f"{told} Next try at {parcel.not_before.astimezone():%H:%M:%S}.".strip()
         self._problem.say(told, "danger" if person else ("watch" if parcel.problem else "quiet"))

@@ -159,7 +159,7 @@ def _deadline(painter: QPainter, theme: Theme, area: QRect, entry: Entry, now: d
         drawing = {"danger": "danger", "watch": "warning"}.get(tone, drawing)
     token = tone or "text"
     mark = pixmap(theme, drawing, token, 16, painter.device().devicePixelRatioF())
-    left, width = area.left() + theme.px(14), theme.px(104)
+    left, width = area.left() + theme.px(14), theme.px(122)
     painter.drawPixmap(left, area.center().y() - theme.px(8) + 1, mark)
     box = QRect(left + theme.px(24), area.top(), width - theme.px(22), area.height())
     _say(painter, theme, box, words, token, 13, bold=True, wrap=True)

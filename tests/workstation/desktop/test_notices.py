@@ -95,6 +95,8 @@ def test_the_button_leads_to_the_case_and_locking_says_nothing_more(qtbot, windo
     qtbot.waitUntil(bar.isVisible)
     window.session.go("settings")
     assert bar.isVisible()
+    qtbot.waitUntil(lambda: bar.height() < 48)
+    assert window.stack.height() > window.height() - 110
     qtbot.mouseClick(bar.findChild(QPushButton, "notice-act"), LEFT)
     assert window.session.name == "worklist"
     assert window.session.worklist.list.chosen().case.id == "late"
