@@ -44,25 +44,33 @@ class EncryptedDraftShelf:
         raise Absent(2, "This key picture is not stored here. Take it again from the view.")
 
 
+_BUNDLE = ":bundle"  # no file is called so
+_PUT_BYTES = """
+    INSERT INTO artefacts VALUES (?, ?, ?) ON CONFLICT (parcel_id, name) DO UPDATE
+    SET content = excluded.content WHERE content IS NOT excluded.content
+"""
+
+
 class EncryptedParcelShelf:
-    """Fulfils ``ParcelShelf``: a parcel's words in one row, each artefact's bytes in its own."""
+    """Fulfils ``ParcelShelf``: a parcel's words in one row, each artefact's bytes and the bundle in their own."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def put(self, parcel: Parcel) -> None:
-        """Keep the parcel and its artefacts in one durable transaction."""
-        bare = replace(parcel, artefacts=tuple(replace(artefact, content=b"") for artefact in parcel.artefacts))
+        """Keep the parcel and its artefacts in one durable transaction; bytes that are here are not written again."""
+        bare = replace(
+            parcel, bundle="", artefacts=tuple(replace(artefact, content=b"") for artefact in parcel.artefacts)
+        )
+        pieces = {artefact.name: artefact.content for artefact in parcel.artefacts} | {_BUNDLE: parcel.bundle.encode()}
 
         def keep(statements: Statements) -> None:
             statements.run(
                 "INSERT INTO parcels VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body",
                 (parcel.id, to_text(bare)),
             )
-            for artefact in parcel.artefacts:
-                statements.run(
-                    "INSERT OR REPLACE INTO artefacts VALUES (?, ?, ?)", (parcel.id, artefact.name, artefact.content)
-                )
+            for name, content in pieces.items():
+                statements.run(_PUT_BYTES, (parcel.id, name, content))
 
         self._database.durably(keep)
 
@@ -82,6 +90,7 @@ class EncryptedParcelShelf:
         contents = {str(name): bytes(content) for name, content in rows}
         return replace(
             bare,
+            bundle=contents[_BUNDLE].decode() if _BUNDLE in contents else bare.bundle,
             artefacts=tuple(
                 replace(artefact, content=_as_signed(contents[artefact.name], artefact.sha256))
                 for artefact in bare.artefacts

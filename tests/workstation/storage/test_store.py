@@ -1,3 +1,4 @@
+import base64
 import dataclasses
 import errno
 import hashlib
@@ -205,6 +206,27 @@ def a_parcel() -> Parcel:
         artefacts=(artefact,),
         journal=(("t", "sign", "done"),),
     )
+
+
+def test_a_line_in_the_journal_of_a_parcel_does_not_write_its_megabytes_again(opened: Store) -> None:
+    content, signed = os.urandom(3 << 20), a_parcel().artefacts[0]
+    large = dataclasses.replace(
+        a_parcel(),
+        bundle=base64.b85encode(os.urandom(3 << 20)).decode(),
+        artefacts=(dataclasses.replace(signed, content=content, sha256=hashlib.sha256(content).hexdigest()),),
+    )
+    opened.parcels.put(large)
+    log = opened.folder / "store.db-wal"
+    before = log.stat().st_size
+    assert before > 6 << 20
+    opened._database.erase_traces()  # the log is empty now
+    noted = dataclasses.replace(large, journal=(("2026-11-24T09:00:00+00:00", "queue", "begin"),))
+    opened.parcels.put(noted)
+    assert log.stat().st_size < 100_000
+    assert opened.parcels.get("p1") == noted
+    changed = dataclasses.replace(noted, bundle="{}")
+    opened.parcels.put(changed)
+    assert opened.parcels.get("p1") == changed
 
 
 def test_a_parcel_keeps_its_bytes_and_a_changed_one_is_not_sent(opened: Store) -> None:
