@@ -22,13 +22,17 @@ _PADDING = 5.0
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PlacedMark:
-    """A mark on the screen: its line, its handles, and the box of its label, in logical pixels."""
+    """A mark on the screen: its line, its handles, and the box of its label, in logical pixels.
+
+    ``led`` says that the label stands away from its mark, so that a line leads to it.
+    """
 
     measurement: Measurement
     line: QPolygonF
     handles: tuple[QPointF, ...]
     lines: tuple[str, ...]
     label: QRectF
+    led: bool = False
 
 
 def placed_mark(
@@ -57,7 +61,8 @@ def placed_mark(
     words = label_lines(measurement)
     label = _label_box(measurement, line.boundingRect(), words, size, palette)
     handles = tuple(_on_screen(view, point) for point in points)
-    return PlacedMark(measurement=measurement, line=line, handles=handles, lines=words, label=label)
+    led = measurement.label_offset is not None
+    return PlacedMark(measurement=measurement, line=line, handles=handles, lines=words, label=label, led=led)
 
 
 def paint_mark(painter: QPainter, mark: PlacedMark, palette: Palette, *, active: bool) -> None:
@@ -95,7 +100,7 @@ def _paint_handles(painter: QPainter, mark: PlacedMark, colour: QColor) -> None:
 
 
 def _paint_label(painter: QPainter, mark: PlacedMark, palette: Palette, colour: QColor) -> None:
-    if mark.measurement.label_offset is not None:
+    if mark.led:
         painter.setPen(QPen(colour, 1.0, Qt.PenStyle.DotLine))
         painter.drawLine(mark.line.boundingRect().center(), mark.label.center())
     painter.setPen(Qt.PenStyle.NoPen)

@@ -11,6 +11,7 @@ from viewers.geometry.points import PixelPoint, ScreenPoint
 from viewers.measure.measurement import Measurement
 from viewers.measure.placing import points_on
 from viewers.measure.touching import Touch, touched
+from viewers.widgets.label_places import apart
 from viewers.widgets.mark_painting import PlacedMark, placed_mark
 from viewers.widgets.palette import Palette
 
@@ -28,11 +29,12 @@ class ShownMarks:
     palette: Palette
 
     def placed(self) -> list[PlacedMark]:
-        """Every mark with its line, handles and label."""
-        return [
+        """Every mark with its line, handles and label; labels do not cover each other."""
+        placed = [
             placed_mark(mark, points, self.picture, self.view, size=self.size, palette=self.palette)
             for mark, points in self.marks
         ]
+        return apart(placed, self.size)
 
     def touch_at(self, at: ScreenPoint, *, only: str | None) -> Touch | None:
         """The handle or line under a place, of any mark or of one."""

@@ -64,6 +64,7 @@ class SourceWindow(QWidget):
         self.images = ImageArea(palette, executor, self)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
         row.addWidget(self.thumbnails)
         row.addWidget(self.images, 1)
         self.thumbnails.series_chosen.connect(self.show_set)
@@ -143,7 +144,8 @@ class SourceWindow(QWidget):
 
 
 def _card(display_set: DisplaySet) -> SeriesCard:
-    count = f"{len(display_set.frames)} images" if display_set.frames else display_set.kind.value
+    number = len(display_set.frames)
+    count = (f"{number} images" if number > 1 else "1 image") if number else display_set.kind.value
     return SeriesCard(
         id=display_set.id,
         modality=display_set.modality,
