@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from workstation.desktop.app_bar import AppBar
 from workstation.desktop.command_palette import CommandPalette
@@ -102,6 +102,11 @@ class MainWindow(QMainWindow):
             self._quiet.start()
         return super().eventFilter(watched, event)
 
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """Input is seen where it enters the window: to look at every event of every widget would cost as much again."""
+        super().showEvent(event)
+        self.windowHandle().installEventFilter(self)
+
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Everything written is on the disk before the window is gone, or the reader chose to lose it."""
         if not self._is_kept(self.close):
@@ -143,9 +148,6 @@ class MainWindow(QMainWindow):
         escape = QShortcut(QKeySequence("Esc"), self)
         escape.setContext(Qt.ShortcutContext.WindowShortcut)
         escape.activated.connect(self._leave)
-        application = QApplication.instance()
-        assert application is not None
-        application.installEventFilter(self)
 
     def _show_gate(self, *, locked: bool) -> None:
         self.bar.hide()

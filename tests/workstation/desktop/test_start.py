@@ -5,6 +5,8 @@ import sys
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from tests.fakes.cases import FakeCaseSource, a_case, a_study, instance_bytes
 from tests.fakes.jobs import DirectExecutor, DirectPool
@@ -132,3 +134,12 @@ def test_a_case_that_is_no_longer_wanted_is_not_read_on(window_on, qtbot, stored
     qtbot.waitUntil(lambda: reading.draft is not None)
     assert reading.case.case.id == "case-2"
     assert reading.room.images.display_set().study_uid == "1.2.3.2"
+
+
+@pytest.mark.parametrize("act", [lambda window: QTest.keyClick(window, Qt.Key.Key_Shift), QTest.mouseMove])
+def test_a_sign_of_life_anywhere_in_the_window_puts_the_lock_off(window_on, qtbot, act):
+    window = window_on(a_place(signed_in=False))
+    qtbot.wait(20)
+    left = window._quiet.remainingTime()
+    act(window.windowHandle())
+    qtbot.waitUntil(lambda: window._quiet.remainingTime() > left)
