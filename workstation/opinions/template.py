@@ -154,18 +154,18 @@ def parse(text: str) -> Template:
     """A template from its JSON text.
 
     Raises:
-        Defect: a kind, a row source or a required key is missing or unknown.
+        Defect: it is no JSON, or a kind, a row source or a required key is missing or unknown.
     """
     import rfc8785
 
-    plain = json.loads(text)
-    digest = hashlib.sha256(rfc8785.dumps(plain)).hexdigest()
     try:
+        plain = json.loads(text)
+        digest = hashlib.sha256(rfc8785.dumps(plain)).hexdigest()
         sections = tuple(_section(item) for item in plain["sections"])
         return Template(
             id=plain["id"], version=plain["version"], title=plain["title"], digest=digest, sections=sections
         )
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise Defect(f"the template does not fit: {error!r}") from error
 
 

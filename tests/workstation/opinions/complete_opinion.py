@@ -4,6 +4,7 @@ import hashlib
 import itertools
 import zlib
 from datetime import UTC, datetime, timedelta, timezone
+from functools import cache
 from uuid import UUID
 
 from workstation.opinions import edits
@@ -22,6 +23,7 @@ NOW = datetime(2026, 11, 24, 9, 30, tzinfo=timezone(timedelta(hours=1)))
 AUTHOR = Author(reference="Practitioner/p1", name="Dr. Ada Moreau", licence="FR-10003", specialty="Thoracic radiology")
 
 
+@cache
 def png(columns: int = 96, rows: int = 64, grey: int = 90) -> bytes:
     """A grey PNG with a bright square, written by hand."""
 
@@ -162,7 +164,8 @@ FIELDS = {
     "comparison": {"available": "compared", "detail": "CT of 2026-04-28, interval 6 months."},
     "findings": {"abnormal": "findings"},
     "impression": {
-        "impression": "Part-solid nodule of the right upper lobe, growing: suspicious for adenocarcinoma (pT1a at most, pT2 < unlikely).",  # noqa: E501 - scripts of several widths
+        "impression": "Part-solid nodule of the right upper lobe, growing: suspicious for adenocarcinoma "
+        "(pT1a at most, pT2 < unlikely).",
         "diagnosis": "Suspected adenocarcinoma of the right upper lobe",
         "differential": "Organising pneumonia; focal fibrosis.",
         "staging": "cT1a cN0 (TNM, 9th edition)",
@@ -241,6 +244,7 @@ ROWS = {
 }
 
 
+@cache
 def complete() -> Opinion:
     """An opinion to which nothing is missing."""
     opinion = begun()
