@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.workstation.opinions.complete_opinion import FIELDS, ROWS, begun, complete
@@ -93,6 +93,7 @@ WRITTEN = [(section, name, "") for section, fields in FIELDS.items() for name in
 ]
 
 
+@settings(max_examples=40, deadline=None)
 @given(place=st.sampled_from(WRITTEN), blank=st.sampled_from(["", " ", "\n\t "]))
 def test_a_field_taken_out_is_missing_exactly_where_it_was_or_was_not_mandatory(
     place: tuple[str, str, str], blank: str
@@ -107,6 +108,7 @@ def test_a_field_taken_out_is_missing_exactly_where_it_was_or_was_not_mandatory(
     assert all(item.split("/")[0] == section_id for item, _ in found)
 
 
+@settings(max_examples=40, deadline=None)
 @given(data=st.data())
 def test_writing_something_that_was_missing_never_leaves_it_missing(data: st.DataObject) -> None:
     opinion = begun()

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.workstation.opinions.complete_opinion import NOW, begun, complete, frozen, length
@@ -60,6 +60,7 @@ def test_the_whole_opinion_comes_back_from_its_json() -> None:
     assert again(begun()) == begun()
 
 
+@settings(max_examples=40, deadline=None)
 @given(text=TEXT, row=st.sampled_from(["", "1", "new"]), reason=TEXT)
 def test_any_text_comes_back_from_its_json(text: str, row: str, reason: str) -> None:
     opinion = edits.explain(edits.put(complete(), "findings", "finding", text, row=row), "rule", reason)
@@ -67,6 +68,7 @@ def test_any_text_comes_back_from_its_json(text: str, row: str, reason: str) -> 
     assert write(again(opinion)) == write(opinion)
 
 
+@settings(max_examples=40, deadline=None)
 @given(
     numbers=st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=3),
     points=st.lists(st.tuples(*[st.floats(-1e4, 1e4)] * 3), max_size=3),
@@ -96,6 +98,7 @@ def test_what_is_no_opinion_is_refused(text: str) -> None:
         read(text, lambda _digest: b"")
 
 
+@settings(max_examples=40, deadline=None)
 @given(data=st.data())
 def test_a_draft_from_which_anything_was_cut_is_refused(data: st.DataObject) -> None:
     whole = write(complete()).decode()
@@ -155,6 +158,7 @@ def test_freezing_the_same_twice_gives_the_same_bytes_digest_and_names() -> None
     assert len({getattr(one.uids, name) for name in one.uids.__slots__}) == len(one.uids.__slots__)
 
 
+@settings(max_examples=40, deadline=None)
 @given(change=st.sampled_from(["text", "evidence", "explanation", "displayed"]))
 def test_any_change_changes_the_digest(change: str) -> None:
     opinion = complete()

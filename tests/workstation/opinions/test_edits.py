@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.workstation.opinions.complete_opinion import begun, complete, density, length
@@ -35,6 +35,7 @@ def applied(opinion: Opinion, edit: tuple[object, ...]) -> Opinion:
     return getattr(edits, str(name))(opinion, *parts)  # type: ignore[no-any-return]
 
 
+@settings(max_examples=40, deadline=None)
 @given(steps=st.lists(EDITS, max_size=12))
 def test_no_edit_changes_the_opinion_before_it_and_undoing_is_going_back(steps: list[tuple[object, ...]]) -> None:
     history = [complete()]
@@ -45,6 +46,7 @@ def test_no_edit_changes_the_opinion_before_it_and_undoing_is_going_back(steps: 
     assert [write(one) for one in history] == written
 
 
+@settings(max_examples=40, deadline=None)
 @given(steps=st.lists(EDITS, max_size=12))
 def test_a_row_has_one_id_and_an_id_one_piece_of_evidence(steps: list[tuple[object, ...]]) -> None:
     opinion = complete()
