@@ -139,6 +139,8 @@ def test_a_case_that_is_no_longer_wanted_is_not_read_on(window_on, qtbot, stored
 @pytest.mark.parametrize("act", [lambda window: QTest.keyClick(window, Qt.Key.Key_Shift), QTest.mouseMove])
 def test_a_sign_of_life_anywhere_in_the_window_puts_the_lock_off(window_on, qtbot, act):
     window = window_on(a_place(signed_in=False))
+    window._quiet.setTimerType(Qt.TimerType.PreciseTimer)
+    window._quiet.start(100_000)
     qtbot.wait(20)
     left = window._quiet.remainingTime()
     act(window.windowHandle())
