@@ -70,7 +70,9 @@ class CasePanel(QFrame):
         foot.setLayout(
             column(rule(), self._accepting, self._returning, self._foot, spacing=10, margins=(18, 0, 18, 14))
         )
-        self.setLayout(column(scrolled(content, "case-scroll"), foot, spacing=0))
+        whole = column(scrolled(content, "case-scroll"), foot, spacing=0)
+        whole.setStretch(0, 1)
+        self.setLayout(whole)
         self._connect()
         self.clear()
 
@@ -179,7 +181,8 @@ class CasePanel(QFrame):
         case = entry.case
         words, tone = time_left(case.deadline, now)
         self._title.setText(case.title or f"{specialty_words(case)} · {scenario_words(case)}")
-        self._who.setText(f"{case.patient.name}  ·  {sex_and_age(case.patient, now.date())}  ·  {case_words(case)}")
+        who = sex_and_age(case.patient, now.date()).replace(" ", "\u00a0")
+        self._who.setText(f"{case.patient.name}  ·  {who}  ·  {case_words(case)}")
         due = f", due {case.deadline.astimezone():%Y-%m-%d %H:%M}" if case.deadline else ""
         self._stand.say(f"{state_words(entry)}  ·  ◷ {words}{due}", tone or "quiet")
 

@@ -66,6 +66,7 @@ class CommandPalette(QFrame):
         self._line.installEventFilter(self)
         self._list = QListWidget()
         self._list.setObjectName("command-palette-list")
+        self._list.setAccessibleName("Commands")
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._painter = _LinePainter(look)
         self._list.setItemDelegate(self._painter)
@@ -121,7 +122,7 @@ class CommandPalette(QFrame):
         for command in found(self._commands, sought):
             item = QListWidgetItem(plain(command.title))
             item.setData(Qt.ItemDataRole.UserRole, command.name)
-            item.setData(KEYS, command.keys)
+            item.setData(KEYS, command.keys or command.told)
             self._list.addItem(item)
         self._list.setCurrentRow(0)
 

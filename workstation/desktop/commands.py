@@ -18,13 +18,14 @@ class Command:
         keys: Qt key sequence, or "".
         act: does it.
         possible: whether it can be done now.
-        typed: whether the keys work while a text field has the keyboard (only with Ctrl, Alt or a function key).
+        told: keys that do it and are bound elsewhere, in words.
     """
 
     name: str
     title: str
     act: Callable[[], object]
     keys: str = ""
+    told: str = ""
     possible: Callable[[], bool] = field(default=lambda: True)
 
 
@@ -41,6 +42,10 @@ class Commands:
             self._commands[command.name] = command
             if command.keys:
                 self._bind(command)
+
+    def all(self) -> list[Command]:
+        """Every command, in the order in which it was added."""
+        return list(self._commands.values())
 
     def possible(self) -> list[Command]:
         """What can be done now, in the order in which it was added."""

@@ -15,6 +15,7 @@ from workstation.desktop.commands import Command, Commands
 from workstation.desktop.controls import column
 from workstation.desktop.errands import Errands
 from workstation.desktop.gate_screen import GateScreen
+from workstation.desktop.keys_card import KeysCard
 from workstation.desktop.look import Look
 from workstation.desktop.notice_bar import NoticeBar
 from workstation.desktop.problem import Problem, ProblemCard, is_refusal, problem_of
@@ -61,6 +62,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(ground)
         self.problem_card = ProblemCard(look, ground)
         self.palette_card = CommandPalette(look, ground)
+        self.keys_card = KeysCard(look, ground)
         self.commands = Commands(self)
         self._quiet = QTimer(self)
         self._quiet.setSingleShot(True)
@@ -88,6 +90,7 @@ class MainWindow(QMainWindow):
         self._quiet.stop()
         self.problem_card.hide()
         self.palette_card.hide()
+        self.keys_card.hide()
         self._end_session()
         self._show_gate(locked=True)
         self.locked.emit()
@@ -140,11 +143,19 @@ class MainWindow(QMainWindow):
             Command(
                 name="preview", title="Preview and sign", keys="Ctrl+Shift+P", act=self._preview, possible=self._reads
             ),
+            Command(name="find", title="Find a command", keys="Ctrl+K", act=self._offer_commands, possible=unlocked),
+            Command(name="keys", title="Every key of this screen", keys="F1", act=self.show_keys, possible=unlocked),
+            Command(
+                name="sign-in",
+                title="Sign in",
+                act=self._ask_sign_in,
+                possible=lambda: self.session is not None and not self.session.place.signed_in(),
+            ),
             Command(name="undo", title="Undo", keys="Ctrl+Z", act=lambda: self._reading("undo"), possible=self._reads),
             Command(name="redo", title="Redo", keys="Ctrl+Y", act=lambda: self._reading("redo"), possible=self._reads),
         )
-        shortcut = QShortcut(QKeySequence("Ctrl+K"), self)
-        shortcut.activated.connect(self._offer_commands)
+        question = QShortcut(QKeySequence("?"), self)
+        question.activated.connect(self.show_keys)
         escape = QShortcut(QKeySequence("Esc"), self)
         escape.setContext(Qt.ShortcutContext.WindowShortcut)
         escape.activated.connect(self._leave)
@@ -252,6 +263,11 @@ class MainWindow(QMainWindow):
         if self.session is not None:
             self.palette_card.offer([*self._here().possible(), *self.commands.possible()])
 
+    def show_keys(self) -> None:
+        """F1 or ?: the map of the keyboard, as it is here and now."""
+        if self.session is not None:
+            self.keys_card.offer(self._here().possible(), self.commands.possible())
+
     def _here(self) -> Commands:
         """The commands of the screen that is shown."""
         shown = self.stack.currentWidget()
@@ -262,6 +278,8 @@ class MainWindow(QMainWindow):
         """Esc: the problem, then the palette, then what the screen has open, then the screen."""
         if self.problem_card.isVisible():
             self.problem_card.put_away()
+        elif self.keys_card.isVisible():
+            self.keys_card.put_away()
         elif self.palette_card.isVisible():
             self.palette_card.put_away()
         elif self.session is not None:

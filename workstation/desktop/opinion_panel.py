@@ -50,6 +50,7 @@ class OpinionPanel(QFrame):
             chosen=self.go_next,
         )
         self._next.setMinimumWidth(1)
+        self._next.setAccessibleName("Next thing to write")
         self._questions = QVBoxLayout()
         self._questions.setSpacing(0)
         self._list = QVBoxLayout()

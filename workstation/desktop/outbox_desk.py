@@ -107,7 +107,7 @@ class OutboxDesk(QObject):
 
     def _reported(self, progress: object) -> None:
         assert isinstance(progress, DeliveryProgress)
-        parcel = self._place.shelves.parcels.get(progress.parcel_id)
+        parcel = progress.parcel
         if parcel is None:
             return
         self._parcels = [parcel if each.id == parcel.id else each for each in self._parcels]

@@ -14,6 +14,7 @@ from workstation.desktop.opinion_panel import OpinionPanel
 from workstation.desktop.reading_bar import ReadingBar
 from workstation.desktop.reading_status import ReadingStatus
 from workstation.desktop.study_panel import StudyPanel
+from workstation.desktop.view_commands import view_commands
 
 STUDIES_WIDTH, OPINION_WIDTH = 168, 408
 
@@ -133,6 +134,7 @@ class ReadingRoom(QWidget):
             Command(name="images", title="Back to the images", keys="Ctrl+I", act=self.show_images),
             Command(name="finding", title="New finding", keys="Ctrl+F", act=self._new_finding),
             Command(name="leave", title="Back to the worklist", act=self.left.emit),
+            *view_commands(self.images),
         )
 
     def _go_next(self) -> None:
