@@ -27,13 +27,17 @@ _DOING = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryProgress:
-    """A step that begins or ended. ``sentence`` is for the reader; ``next_try`` where waiting is all there is to do."""
+    """A step that begins or ended. ``sentence`` is for the reader; ``next_try`` where waiting is all there is to do.
+
+    ``parcel`` as it is on the shelf, so that nobody reads its megabytes again to show it.
+    """
 
     parcel_id: str
     case_id: str
     state: ParcelState
     sentence: str
     next_try: datetime | None = None
+    parcel: Parcel | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +150,7 @@ def _progress(parcel: Parcel, sentence: str) -> DeliveryProgress:
         state=parcel.state,
         sentence=sentence,
         next_try=parcel.not_before,
+        parcel=parcel,
     )
 
 

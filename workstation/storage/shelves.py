@@ -56,13 +56,18 @@ class EncryptedParcelShelf:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._here: dict[str, dict[str, str]] = {}  # what this program wrote already: parcel → name → digest
 
     def put(self, parcel: Parcel) -> None:
         """Keep the parcel and its artefacts in one durable transaction; bytes that are here are not written again."""
         bare = replace(
             parcel, bundle="", artefacts=tuple(replace(artefact, content=b"") for artefact in parcel.artefacts)
         )
-        pieces = {artefact.name: artefact.content for artefact in parcel.artefacts} | {_BUNDLE: parcel.bundle.encode()}
+        bundle = parcel.bundle.encode()
+        pieces = {artefact.name: artefact.content for artefact in parcel.artefacts} | {_BUNDLE: bundle}
+        digests = {artefact.name: artefact.sha256 for artefact in parcel.artefacts}
+        digests[_BUNDLE] = hashlib.sha256(bundle).hexdigest()
+        here = self._here.get(parcel.id, {})
 
         def keep(statements: Statements) -> None:
             statements.run(
@@ -70,9 +75,11 @@ class EncryptedParcelShelf:
                 (parcel.id, to_text(bare)),
             )
             for name, content in pieces.items():
-                statements.run(_PUT_BYTES, (parcel.id, name, content))
+                if here.get(name) != digests[name]:
+                    statements.run(_PUT_BYTES, (parcel.id, name, content))
 
         self._database.durably(keep)
+        self._here[parcel.id] = digests
 
     def get(self, parcel_id: str) -> Parcel | None:
         """The parcel with its bytes, each compared with its digest, or None."""
