@@ -80,7 +80,7 @@ def image_set(part: Part, series: Sequence[Header]) -> DisplaySet:
         suv_factor=weight.factor if weight else None,
         suv_reason=weight.reason if weight else "",
         lossy=lossy_mark(header),
-        warnings=doubts(part.frames, instances, geometry, label=part.label),
+        warnings=doubts(part.frames, instances, geometry, series=series, label=part.label),
         instances=instances,
         form=form,
         inverted=_inverted(header),

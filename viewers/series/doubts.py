@@ -15,12 +15,26 @@ _SECTIONAL = frozenset(("CT", "MR", "PT"))
 
 
 def doubts(
-    frames: Sequence[FrameFacts], instances: Sequence[Header], geometry: StackGeometry | None, *, label: str
+    frames: Sequence[FrameFacts],
+    instances: Sequence[Header],
+    geometry: StackGeometry | None,
+    *,
+    series: Sequence[Header],
+    label: str,
 ) -> tuple[str, ...]:
-    """Every doubt about these frames, the gravest first."""
+    """Every doubt about these frames, the gravest first.
+
+    Args:
+        frames: of the display set.
+        instances: that they come from.
+        geometry: of the display set, or None.
+        series: every header of the series.
+        label: what distinguishes the display set within the series.
+    """
     found = [
         *_identities(instances),
         *_missing_frames(instances),
+        *_missing_parts(instances, series),
         *_geometry(geometry),
         *_no_place(frames, geometry),
         *_notes(instances),
@@ -56,6 +70,16 @@ def _missing_frames(instances: Sequence[Header]) -> Iterator[str]:
         held = len(pixels.fragments) if pixels.fragments is not None else _native_frames(header, claimed)
         if held < claimed:
             yield f"The file claims {claimed} frames but holds {held}."
+
+
+def _missing_parts(instances: Sequence[Header], series: Sequence[Header]) -> Iterator[str]:
+    """Parts of a concatenation that did not come (PS3.3 C.7.6.16.2.2.4)."""
+    for uid in {header.text("ConcatenationUID") for header in instances} - {""}:
+        same = [header for header in series if header.text("ConcatenationUID") == uid]
+        total = max(header.integer("InConcatenationTotalNumber") or 0 for header in same)
+        here = {header.integer("InConcatenationNumber") for header in same}
+        if len(here) < total:
+            yield f"The image was sent in {total} parts, and only {len(here)} are here."
 
 
 def _native_frames(header: Header, claimed: int) -> int:

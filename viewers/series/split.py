@@ -96,12 +96,21 @@ def _hard_key(frame: FrameFacts, frames_in_file: int) -> object:
     """What never goes together, whatever the places are."""
     header, form = frame.header, frame.form
     colour = form.samples_per_pixel > 1 or form.photometric_interpretation == "PALETTE COLOR"
-    own = header.text("SOPInstanceUID") + header.key if frames_in_file > 1 and frame.crop is None else ""
+    own = _object_of(header) if (frames_in_file > 1 or _concatenation(header)) and frame.crop is None else ""
     spacing = tuple(round(value, 4) for value in frame.spacing_mm or ())
     localizer = is_localizer(header)
     reference = header.text("FrameOfReferenceUID") if frame.position else ""
     kernel = frame.values.get("kernel", "")
     return own, frame.rows, frame.columns, colour, spacing, localizer, reference, kernel, form.floating
+
+
+def _object_of(header: Header) -> str:
+    """What makes one multi-frame object: an instance, or the instances that it was cut into (PS3.3 C.7.6.16.1.3)."""
+    return _concatenation(header) or header.text("SOPInstanceUID") + header.key
+
+
+def _concatenation(header: Header) -> str:
+    return header.text("ConcatenationUID")
 
 
 def is_localizer(header: Header) -> bool:
@@ -147,10 +156,9 @@ def _parts(frames: list[FrameFacts]) -> Iterator[Part]:
 
 def _unplaced(frames: list[FrameFacts]) -> Part:
     header = frames[0].header
-    one_file = all(frame.header is header for frame in frames)
-    moving = len(frames) > 1 and one_file and is_moving(header)
+    moving = _is_one_object(frames) and is_moving(header)
     kind = Kind.LOCALIZER if is_localizer(header) else Kind.CINE if moving else Kind.STACK
-    ordered = frames if one_file else sorted(frames, key=_instance_order)
+    ordered = sorted(frames, key=_instance_order)
     return Part(frames=tuple(ordered), kind=kind, axes=None, label="")
 
 
@@ -160,11 +168,14 @@ def _kind(frames: Sequence[FrameFacts], *, single_place: bool) -> Kind:
     if single_place:
         moments = {frame.values.get("trigger") or frame.values.get("time point") for frame in frames}
         moving = len(frames) > 2 and None not in moments and len(moments) == len(frames)  # noqa: PLR2004 - the format's number
-        same_file = len(frames) > 1 and all(frame.header is frames[0].header for frame in frames)
-        return Kind.CINE if moving or (same_file and is_moving(frames[0].header)) else Kind.STACK
+        return Kind.CINE if moving or (_is_one_object(frames) and is_moving(frames[0].header)) else Kind.STACK
     if colour or any(frame.lut is not None for frame in frames) or frames[0].spacing_mm is None:
         return Kind.STACK
     return Kind.VOLUME
+
+
+def _is_one_object(frames: Sequence[FrameFacts]) -> bool:
+    return len(frames) > 1 and len({_object_of(frame.header) for frame in frames}) == 1
 
 
 def _distinguished(
@@ -257,8 +268,10 @@ def _in_time(frames: Sequence[FrameFacts]) -> list[FrameFacts]:
     return sorted(frames, key=key)
 
 
-def _instance_order(frame: FrameFacts) -> tuple[int, str, int]:
-    return frame.header.integer("InstanceNumber") or 0, frame.header.key, frame.number
+def _instance_order(frame: FrameFacts) -> tuple[int, int, str, int]:
+    header = frame.header
+    part = header.integer("InConcatenationNumber") or 0
+    return header.integer("InstanceNumber") or 0, part, header.key, frame.number
 
 
 def _joined(label: str, more: str) -> str:

@@ -43,7 +43,8 @@ ContrastBolusAgent ContrastBolusStartTime ReconstructionAlgorithm FilterType KVP
 MagneticFieldStrength SequenceName ScanningSequence SequenceVariant ScanOptions MRAcquisitionType ImageID SeriesType
 ComplexImageComponent AcquisitionContrast VolumetricProperties VolumeBasedCalculationTechnique FrameType
 ActualFrameDuration NumberOfSlices NumberOfTimeSlices TimeSliceVector NumberOfPhases StageNumber StageName ViewName
-ViewNumber NumberOfStages EventTimeOffset IVUSPullbackRate ReceiveCoilName DataPointRows
+ViewNumber NumberOfStages EventTimeOffset IVUSPullbackRate ReceiveCoilName DataPointRows ConcatenationUID
+InConcatenationNumber InConcatenationTotalNumber
 """.split()  # noqa: SIM905 - a list of words reads best as words
 
 FUNCTIONAL_GROUPS = """

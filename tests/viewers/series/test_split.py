@@ -232,6 +232,40 @@ def test_several_stacks_of_one_enhanced_file_are_parted_and_the_file_counts_once
     assert [each.files for each in found] == [1, 0]
 
 
+def part(image, number, places, total=2):
+    frames = [groups(z) for z in places]
+    gone = {"ImagePositionPatient": None, "ImageOrientationPatient": None, "PixelSpacing": None, "RescaleSlope": None}
+    cut = {"ConcatenationUID": "1.2.7", "InConcatenationNumber": number, "InConcatenationTotalNumber": total}
+    return image(f"e{number}", frames=len(frames), PerFrameFunctionalGroupsSequence=frames, **gone, **cut)
+
+
+def test_an_object_that_was_cut_into_instances_is_one_again(image):
+    (only,) = display_sets([part(image, 2, [6]), part(image, 1, [4, 0, 2])])
+    assert only.kind is Kind.VOLUME
+    assert [(frame.key, frame.number) for frame in only.frames] == [("e1", 2), ("e1", 3), ("e1", 1), ("e2", 1)]
+    assert only.files == 2
+    assert only.warnings == ()
+
+
+def test_a_part_that_did_not_come_is_said(image):
+    (only,) = display_sets([part(image, 1, [0, 2], total=3), part(image, 3, [8, 10], total=3)])
+    assert "The image was sent in 3 parts, and only 2 are here." in only.warnings
+
+
+def test_a_clip_that_was_cut_into_instances_plays_in_one(image):
+    cut = {"ConcatenationUID": "1.2.7", "InConcatenationTotalNumber": 2, "InstanceNumber": 5}
+    parts = [
+        image(f"c{3 - n}", frames=3, Modality="XA", FrameTime="66", ImagePositionPatient=None,
+              InConcatenationNumber=n, **cut)
+        for n in (1, 2)
+    ]  # fmt: skip
+    (only,) = display_sets(parts)
+    assert only.kind is Kind.CINE
+    assert [(frame.key, frame.number) for frame in only.frames] == [("c2", n) for n in (1, 2, 3)] + [
+        ("c1", n) for n in (1, 2, 3)
+    ]
+
+
 def test_enhanced_diffusion_splits_by_b(image):
     frames = [groups(z, MRDiffusionSequence=[{"DiffusionBValue": b}]) for z in (0, 1, 2) for b in (0.0, 500.0)]
     found = display_sets([enhanced(image, frames, Modality="MR")])
