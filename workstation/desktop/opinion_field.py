@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QLineEdit, QPlainTextEdit, Q
 from workstation.desktop.controls import button, column, row
 from workstation.desktop.flow_layout import FlowLayout
 from workstation.desktop.look import Look
-from workstation.desktop.plain_text import PlainLabel
+from workstation.desktop.plain_text import PlainLabel, tooltip
 from workstation.opinions.template import Field
 
 LEAST_LINES, MOST_LINES = 2, 10
@@ -101,7 +101,7 @@ class FieldEditor(QFrame):
     def _grow(self, text: QPlainTextEdit) -> None:
         """As high as what is written, within bounds. A plain document measures its size in lines."""
         lines = max(LEAST_LINES, min(MOST_LINES, round(text.document().size().height())))
-        height = round(lines * text.fontMetrics().lineSpacing() + self._look.theme.px(14))
+        height = round(lines * text.fontMetrics().lineSpacing() + self._look.theme.px(18))
         if text.height() != height:
             text.setFixedHeight(height)
 
@@ -111,6 +111,7 @@ class FieldEditor(QFrame):
         elif isinstance(self._editor, QLineEdit):
             self._editor.setText(value)
             self._editor.setCursorPosition(0)
+            self._editor.setToolTip(tooltip(value))
         elif isinstance(self._editor, _Choices):
             self._editor.show_value(value)
 

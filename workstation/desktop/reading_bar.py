@@ -96,6 +96,16 @@ class ReadingBar(QFrame):
             menu.addAction(action)
         self._windows.setEnabled(bool(presets))
 
+    def offers_preset(self, preset_id: str) -> bool:
+        """Whether this window makes sense for what is shown."""
+        offered = {action.objectName() for action in self._windows.menu().actions()}
+        return self._windows.isEnabled() and f"preset-{preset_id}" in offered
+
+    @property
+    def offers_layouts(self) -> bool:
+        """Whether what is shown has more than one layout."""
+        return self._layouts.isEnabled()
+
     def show_layout(self, layout: Layout, *, volume: bool) -> None:
         """Show the layout in use; a clip or a single image has only one."""
         self._layouts.setEnabled(volume)

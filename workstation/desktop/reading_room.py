@@ -134,7 +134,7 @@ class ReadingRoom(QWidget):
             Command(name="images", title="Back to the images", keys="Ctrl+I", act=self.show_images),
             Command(name="finding", title="New finding", keys="Ctrl+F", act=self._new_finding),
             Command(name="leave", title="Back to the worklist", act=self.left.emit),
-            *view_commands(self.images),
+            *view_commands(self.images, self.bar),
         )
 
     def _go_next(self) -> None:

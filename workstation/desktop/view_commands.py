@@ -4,19 +4,18 @@ from PySide6.QtCore import QEvent, QKeyCombination
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication
 
-from viewers.display.layout import Layout
 from viewers.display.presets import presets
 from viewers.widgets.image_area import ImageArea
 from viewers.widgets.tools import ACTION_KEYS, TOOL_HINTS, TOOL_KEYS, Action, Key
 from workstation.desktop.commands import Command
-from workstation.desktop.reading_bar import LAYOUTS
+from workstation.desktop.reading_bar import LAYOUTS, ReadingBar
 
 _ELSEWHERE = (Action.UNDO, Action.REDO, Action.LEAVE)
 
 
-def view_commands(images: ImageArea) -> tuple[Command, ...]:
+def view_commands(images: ImageArea, bar: ReadingBar) -> tuple[Command, ...]:
     """Every tool, action, window and layout of the image area; their keys are told here and bound in the views."""
-    return (*_tools(images), *_actions(images), *_windows(images), *_layouts(images))
+    return (*_tools(images), *_actions(images), *_windows(images, bar), *_layouts(images, bar))
 
 
 def _tools(images: ImageArea) -> list[Command]:
@@ -46,29 +45,28 @@ def _actions(images: ImageArea) -> list[Command]:
     ]
 
 
-def _windows(images: ImageArea) -> list[Command]:
+def _windows(images: ImageArea, bar: ReadingBar) -> list[Command]:
     return [
         Command(
             name=f"window-{preset.id}",
             title=f"Window: {preset.name}",
             told=preset.key,
             act=lambda chosen=preset.id: images.choose_preset(chosen),  # type: ignore[misc]
-            possible=images.isVisible,
+            possible=lambda chosen=preset.id: images.isVisible() and bar.offers_preset(chosen),  # type: ignore[misc]
         )
         for preset in presets()
     ]
 
 
-def _layouts(images: ImageArea) -> list[Command]:
+def _layouts(images: ImageArea, bar: ReadingBar) -> list[Command]:
     return [
         Command(
             name=f"layout-{layout.value.replace(' ', '-')}",
             title=f"Layout: {words}",
             act=lambda layout=layout: images.choose_layout(layout),  # type: ignore[misc]
-            possible=images.isVisible,
+            possible=lambda: images.isVisible() and bar.offers_layouts,
         )
         for layout, words in LAYOUTS.items()
-        if isinstance(layout, Layout)
     ]
 
 
