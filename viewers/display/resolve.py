@@ -1,6 +1,6 @@
 """Intention resolved against reality: what a view really shows, decided once, purely, into one frozen state."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from viewers.display.cuts import Cut, index_near
@@ -23,7 +23,8 @@ class Reality:
         window: the window when nobody asked.
         inverted: whether low values are shown bright when nobody asked.
         colour: RGB: windows do not apply.
-        own: the file's windows and VOI LUTs, each a preset of its own (``presets.OWN`` and its number from 0).
+        own: by index of the stored frame: its file's windows and VOI LUTs, each a preset of its own (``presets.OWN``
+            and its number from 0). Images that make no volume begin each with their own.
     """
 
     cuts: Mapping[PlaneName, Cut]
@@ -32,7 +33,7 @@ class Reality:
     window: Window
     inverted: bool
     colour: bool
-    own: tuple[Window, ...] = ()
+    own: Callable[[int], tuple[Window, ...]] = lambda _frame: ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +76,7 @@ def resolve(intention: ViewState, reality: Reality) -> Shown:
         pan=intention.pan,
         rotation_deg=round(intention.rotation_deg / 90) % _TURNS * 90,
         flipped=intention.flipped,
-        window=intention.window or _own(intention.preset, reality) or reality.window,
+        window=intention.window or _own(intention.preset, reality.own(index)) or reality.window,
         inverted=intention.inverted != reality.inverted,
         colormap="grey" if reality.colour else intention.colormap,
         slab=None if cut is None else _slab(intention.slab),
@@ -92,10 +93,11 @@ def _index(intention: ViewState, reality: Reality, cut: Cut | None) -> int:
     return index_near(cut, intention.position_mm)
 
 
-def _own(preset: str, reality: Reality) -> Window | None:
-    """The file's own window that the preset names, where these data have it."""
+def _own(preset: str, own: tuple[Window, ...]) -> Window | None:
+    """The file's own window that the preset names, else its first; None where it has none."""
     number = preset.removeprefix(OWN) if preset.startswith(OWN) else ""
-    return reality.own[int(number)] if number.isdigit() and int(number) < len(reality.own) else None
+    named = int(number) if number.isdigit() else 0
+    return own[named if named < len(own) else 0] if own else None
 
 
 def _slab(slab: Slab | None) -> Slab | None:

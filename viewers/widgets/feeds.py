@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol
 
 import numpy as np
@@ -175,7 +176,7 @@ class VolumeFeed:
             frames=len(first.frames),
             first_frame=middle,
             window=first_window(first, middle, values if padding is None else values[~padding]),
-            own=own_windows(first, middle),
+            own=lambda _frame: own_windows(first, middle),
             inverted=first.inverted != suv,
             colour=False,
         )
@@ -261,7 +262,7 @@ class FrameFeed:
             frames=len(self._display_set.frames),
             first_frame=0 if moving else len(self._display_set.frames) // 2,
             window=first_window(self._display_set, index, values),
-            own=own_windows(self._display_set, index),
+            own=partial(own_windows, self._display_set),
             inverted=self._display_set.inverted != (self._display_set.suv_factor is not None),
             colour=self._display_set.colour,
         )

@@ -1,6 +1,7 @@
 """VOI LUTs on the screen: exactly the table's brightness, offered beside the file's windows, left by a drag."""
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -74,7 +75,7 @@ def test_a_kept_view_finds_the_table_again_by_its_number_and_another_file_begins
     own = own_windows(with_luts(lut(), lut(explanation="soft")), 0)
     plain = Reality(cuts={}, frames=1, first_frame=0, window=window(40, 400), inverted=False, colour=False)
     kept = ViewState(display_set_id="set-1", series_uid="1.2.3.4", preset=f"{OWN}1")
-    assert resolve(kept, replace(plain, own=own)).window.lut is own[1].lut
+    assert resolve(kept, replace(plain, own=lambda _frame: own)).window.lut is own[1].lut
     assert resolve(kept, plain).window == plain.window
 
 
@@ -83,3 +84,18 @@ def test_a_drag_leaves_the_table_for_the_straight_window_over_its_inputs():
     assert moved.lut is None
     assert is_straight(moved)
     assert (moved.centre, moved.width) == (0.5, 5.0)
+
+
+def test_images_that_make_no_volume_begin_each_with_the_window_of_its_own_file():
+    made = display_set(3, modality="MR", unit="raw")
+    widths = (100.0, 200.0, 300.0)
+    frames = tuple(replace(one, windows=(window(50, width),)) for one, width in zip(made.frames, widths, strict=True))
+    made = replace(made, frames=frames)
+    real = Reality(
+        cuts={}, frames=3, first_frame=0, window=window(50, 100), inverted=False, colour=False,
+        own=partial(own_windows, made),
+    )  # fmt: skip
+    state = ViewState(display_set_id="set-1", series_uid="1.2.3.4")
+    assert [resolve(replace(state, frame=index), real).window.width for index in range(3)] == list(widths)
+    chosen = replace(state, frame=2, window=window(1, 2))
+    assert resolve(chosen, real).window == window(1, 2)
