@@ -241,15 +241,20 @@ class ReadingDesk(QObject):
             OPENING,
             lambda _leash: read_case(case_id, self._place),
             arrived=self._show_case,
-            failed=lambda error: self.failed.emit(problem_of("The case could not be opened", error)),
+            failed=self._not_read,
         )
+
+    def _not_read(self, error: BaseException) -> None:
+        """No image stays on the screen of a case that cannot be worked with."""
+        self.close()
+        self.failed.emit(problem_of("The case could not be opened", error))
 
     def _show_case(self, opened: OpenCase) -> None:
         """Images first; the list of series and the opinion follow one by one, so that the window never stands still."""
         self.case = opened
         room = self._room
         room.bar.banner.show_case(opened.case, self._place.clock())
-        room.images.board().replace_all(opened.marks)
+        room.images.board().replace_all((*opened.marks, *room.images.board().measurements))
         room.images.choose_tool(Tool.WINDOW)
         room.images.set_snapping(self._place.choices.switch("reading.snap"))
         room.show_opinion(shown=self._place.choices.switch("reading.opinion"))

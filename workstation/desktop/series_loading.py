@@ -57,6 +57,8 @@ class SeriesLoading:
     def show(self, chosen: DisplaySet, source: FrameSource) -> None:
         """Show a series as what it is."""
         self._shown = chosen.id
+        if self._first != chosen.id:
+            self._first = ""
         self._room.bar.offer_presets(presets_of(chosen))
         volume = chosen.kind is Kind.VOLUME
         self._room.bar.show_layout(Layout(self._place.choices.text("reading.layout")), volume=volume)

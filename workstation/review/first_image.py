@@ -104,4 +104,5 @@ def _decoded(case: Case, display_set_id: str, alone: DisplaySet, shelf: CaseShel
     except (FrameRefused, OSError):
         return None
     said = " ".join(words for words in (values.warning, STILL_OPENING) if words)
-    return FirstImage(case=case, display_set_id=display_set_id, display_set=alone, values=replace(values, warning=said))
+    named = replace(alone, id=display_set_id)  # a mark that is drawn on it belongs to the whole
+    return FirstImage(case=case, display_set_id=display_set_id, display_set=named, values=replace(values, warning=said))

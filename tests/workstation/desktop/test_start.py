@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from tests.fakes.cases import FakeCaseSource, a_case, a_study, instance_bytes
 from tests.fakes.jobs import DirectExecutor, DirectPool
 from tests.workstation.desktop.place import a_place
+from viewers.measure.measurement import MarkKind, Measurement
 from workstation.desktop import open_case
 from workstation.desktop.warm_up import FIRST, THEN, warm_up
 from workstation.review.fetch_case import FetchTools, fetch_case
@@ -134,6 +135,30 @@ def test_a_case_that_is_no_longer_wanted_is_not_read_on(window_on, qtbot, stored
     qtbot.waitUntil(lambda: reading.draft is not None)
     assert reading.case.case.id == "case-2"
     assert reading.room.images.display_set().study_uid == "1.2.3.2"
+
+
+def test_of_a_case_that_cannot_be_read_no_image_stays_on_the_screen(window_on, qtbot, stored, monkeypatch):
+    def refuse(_case_id, _place):
+        raise OSError(5, "the disk is broken")
+
+    monkeypatch.setattr("workstation.desktop.reading_desk.read_case", refuse)
+    reading = window_on(stored).session.reading
+    with qtbot.waitSignal(reading.failed):
+        reading.open("case-1")
+    assert reading.room.images.display_set() is None
+    assert reading.case is None
+
+
+def test_a_mark_drawn_on_the_first_image_stays_when_the_rest_has_come(window_on, qtbot, stored):
+    reading = window_on(stored).session.reading
+    reading.open("case-1")
+    mark = Measurement(
+        id="m1", kind=MarkKind.LENGTH, display_set_id="", study_uid="", series_uid="", frame_of_reference_uid="",
+        points_mm=(), points_px=(), images=(), values=(), method="", calibration="",
+    )  # fmt: skip
+    reading.room.images.board().put(mark)
+    qtbot.waitUntil(lambda: reading.draft is not None)
+    assert reading.room.images.board().find(mark.id) == mark
 
 
 @pytest.mark.parametrize("act", [lambda window: QTest.keyClick(window, Qt.Key.Key_Shift), QTest.mouseMove])

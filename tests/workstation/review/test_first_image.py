@@ -48,7 +48,7 @@ def test_it_is_one_image_of_the_series_that_opens_and_says_that_more_is_to_come(
     assert [one.key for one in first.display_set.frames] == [whole.frames[1].key]
     assert first.values.values.shape == (8, 8)
     assert first.values.warning == STILL_OPENING
-    assert first.display_set.identity == whole.identity
+    assert (first.display_set.id, first.display_set.identity) == (whole.id, whole.identity)
 
 
 def test_nothing_is_decoded_but_that_image_and_no_other_header_is_read(stored, monkeypatch):
