@@ -9,7 +9,7 @@ from workstation.desktop.controls import button, row, tool_button
 from workstation.desktop.look import Look
 from workstation.desktop.plain_text import PlainLabel
 from workstation.desktop.worklist_entries import Entry, Group
-from workstation.outbox.parcel import ParcelState
+from workstation.outbox.states import needs_a_person
 
 SCREENS = (("worklist", "Worklist", "worklist"), ("outbox", "Outbox", "outbox"), ("settings", "Settings", "settings"))
 
@@ -52,7 +52,7 @@ class AppBar(QFrame):
         ready = sum(entry.holding.complete for entry in entries)
         fetching = sum(entry.fetching for entry in entries)
         unsent = [entry for entry in entries if entry.group is Group.SENDING]
-        stuck = sum(entry.parcel is not None and entry.parcel.state is ParcelState.NEEDS_A_PERSON for entry in unsent)
+        stuck = sum(entry.parcel is not None and needs_a_person(entry.parcel) for entry in unsent)
         self._ready.setText(f"● offline-ready {ready}" if ready else "")
         self._ready.setVisible(bool(ready))
         self._fetching.setText(f"↓ {fetching}")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from workstation.desktop.worklist_entries import Entry, Group, case_words, time_left
-from workstation.outbox.parcel import ParcelState
+from workstation.outbox.states import needs_a_person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +28,7 @@ class Notice:
 
 def notices(entries: Sequence[Entry], now: datetime) -> tuple[Notice, ...]:
     """What has to be told now: deliveries that stopped, deadlines that passed, deadlines that are near."""
-    stuck = [_stuck(entry) for entry in entries if entry.parcel and entry.parcel.state is ParcelState.NEEDS_A_PERSON]
+    stuck = [_stuck(entry) for entry in entries if entry.parcel and needs_a_person(entry.parcel)]
     open_cases = [entry for entry in entries if entry.group in (Group.MINE, Group.NEW) and entry.case.deadline]
     due = sorted(open_cases, key=lambda entry: entry.case.deadline or now)
     return (*stuck, *(_due(entry, now) for entry in due if time_left(entry.case.deadline, now)[1] != ""))

@@ -10,7 +10,7 @@ from workstation.desktop.outbox_screen import OutboxScreen
 from workstation.desktop.problem import problem_of
 from workstation.desktop.workplace import Workplace
 from workstation.outbox.parcel import Parcel, ParcelState
-from workstation.outbox.states import ON_ITS_WAY
+from workstation.outbox.states import ON_ITS_WAY, needs_a_person
 from workstation.review.deliver import DeliveryProgress, DeliveryTools, deliver, due, try_again
 
 LOOK_MS = 2000
@@ -131,7 +131,11 @@ class OutboxDesk(QObject):
 
 
 def _is_due(parcel: Parcel, now: datetime) -> bool:
-    return parcel.state in ON_ITS_WAY and (parcel.not_before is None or parcel.not_before <= now)
+    return (
+        parcel.state in ON_ITS_WAY
+        and not needs_a_person(parcel)
+        and (parcel.not_before is None or parcel.not_before <= now)
+    )
 
 
 def _deliver_all(tools: DeliveryTools) -> None:

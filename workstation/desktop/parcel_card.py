@@ -12,7 +12,7 @@ from workstation.desktop.controls import button, column, frame, row, rule
 from workstation.desktop.look import Look
 from workstation.desktop.plain_text import PlainLabel
 from workstation.outbox.parcel import Parcel, ParcelState
-from workstation.outbox.states import DONE, Step
+from workstation.outbox.states import DONE, Step, needs_a_person
 
 STEPS = (
     (ParcelState.SIGNED, "signed"),
@@ -72,7 +72,7 @@ class ParcelCard(QFrame):
 
     def show_parcel(self, parcel: Parcel, sentence: str) -> None:
         """Show how far it has come; ``sentence`` is what happens just now."""
-        person = parcel.state is ParcelState.NEEDS_A_PERSON
+        person = needs_a_person(parcel)
         words, tone = state_of(parcel)
         self._state.say(words, tone)
         self._steps.show_steps(reached(parcel), times(parcel), stopped=person)
@@ -159,7 +159,7 @@ def state_of(parcel: Parcel) -> tuple[str, str]:
     """(words, tone) of where a parcel is."""
     if parcel.state in (ParcelState.VERIFIED, ParcelState.FORGOTTEN):
         return "✓ delivered and verified", "good"
-    if parcel.state is ParcelState.NEEDS_A_PERSON:
+    if needs_a_person(parcel):
         return "⚠ needs you", "danger"
     if parcel.state is ParcelState.SIGNED:
         return "signed, not time-stamped", "watch"

@@ -22,7 +22,7 @@ from workstation.desktop.worklist_entries import (
     time_left,
     troubled_words,
 )
-from workstation.outbox.parcel import ParcelState
+from workstation.outbox.states import needs_a_person
 
 ENTRY = Qt.ItemDataRole.UserRole
 LINE_HEIGHT = 60
@@ -149,7 +149,7 @@ def _deadline(painter: QPainter, theme: Theme, area: QRect, entry: Entry, now: d
     if entry.group is Group.WAITING:
         words, tone, drawing = "asked", "quiet", "pause"
     elif entry.group is Group.SENDING:
-        stuck = entry.parcel is not None and entry.parcel.state is ParcelState.NEEDS_A_PERSON
+        stuck = entry.parcel is not None and needs_a_person(entry.parcel)
         words, tone, drawing = state_words(entry), "danger" if stuck else "", "danger" if stuck else "send"
     elif entry.group is Group.DONE:
         delivered = entry.parcel is not None or entry.case.state is CaseState.COMPLETED

@@ -63,6 +63,12 @@ ON_ITS_WAY = frozenset({S.SIGNED, S.TIMESTAMPED, S.QUEUED, S.UPLOADING, S.STORED
 _UPLOAD = (Step.STORE, Step.READ_BACK, Step.COMMIT)
 
 
+def needs_a_person(parcel: Parcel) -> bool:
+    """Whether nothing goes on by itself: in that state, or resting before the queue with a problem and no next time."""
+    rests = parcel.state in ON_ITS_WAY and bool(parcel.problem) and parcel.not_before is None
+    return rests or parcel.state is S.NEEDS_A_PERSON
+
+
 def moved(parcel: Parcel, event: ParcelEvent) -> Parcel:
     """The parcel in the state that follows.
 

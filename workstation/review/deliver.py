@@ -10,7 +10,17 @@ from workstation.cases.refusals import Defect, Refused, Unreachable, retry_time
 from workstation.outbox.delivery import go_on, refused_parcel, run_step
 from workstation.outbox.parcel import Parcel, ParcelState
 from workstation.outbox.ports import Courier, ParcelShelf
-from workstation.outbox.states import BEGIN, DONE, ON_ITS_WAY, ParcelEvent, Step, moved, next_step, noted
+from workstation.outbox.states import (
+    BEGIN,
+    DONE,
+    ON_ITS_WAY,
+    ParcelEvent,
+    Step,
+    moved,
+    needs_a_person,
+    next_step,
+    noted,
+)
 from workstation.signing.errors import Refused as SigningRefused
 from workstation.signing.errors import TrustUnavailable
 
@@ -81,10 +91,9 @@ def deliver(parcel_id: str, tools: DeliveryTools) -> Parcel:
 
 
 def due(parcels: ParcelShelf, now: datetime) -> tuple[Parcel, ...]:
-    """Parcels whose next step may be tried now."""
-    return tuple(
-        one for one in parcels.all() if one.state in ON_ITS_WAY and (not one.not_before or one.not_before <= now)
-    )
+    """Parcels whose next step may be tried now; what rests with a problem is a person's."""
+    waiting = [one for one in parcels.all() if one.state in ON_ITS_WAY and not needs_a_person(one)]
+    return tuple(one for one in waiting if not one.not_before or one.not_before <= now)
 
 
 def try_again(parcel_id: str, tools: DeliveryTools) -> Parcel:

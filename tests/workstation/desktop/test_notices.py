@@ -1,5 +1,6 @@
 """Notices: a near deadline, a passed one, a delivery that stopped; one quiet line, the gravest first, never twice."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from workstation.cases.case import CaseState
 from workstation.desktop.app_bar import AppBar
 from workstation.desktop.notice_bar import NoticeBar
 from workstation.desktop.notices import notices
+from workstation.desktop.parcel_card import ParcelCard
 from workstation.desktop.worklist_entries import Entry, Holding
 from workstation.outbox.parcel import ParcelState
 
@@ -33,6 +35,17 @@ def test_the_gravest_comes_first_and_what_is_far_away_is_not_told():
     assert [(each.tone, each.case_id) for each in found] == [("danger", ""), ("danger", "late"), ("watch", "near")]
     assert "is 2 h late" in found[1].words
     assert "5 h left" in found[2].words
+
+
+def test_a_document_that_rests_before_the_queue_is_told_and_offered_again(qtbot, look):
+    resting = replace(a_parcel(ParcelState.SIGNED), problem="The certificate was revoked.")
+    assert [each.tone for each in notices([line("x", parcel=resting)], NOW)] == ["danger"]
+    card = ParcelCard(resting, "x", look, 1)
+    qtbot.addWidget(card)
+    card.show()
+    assert card.findChild(QPushButton, "parcel-1-again").isVisible()
+    waiting = replace(resting, not_before=NOW)
+    assert notices([line("x", parcel=waiting)], NOW) == ()
 
 
 def test_no_notice_names_a_patient():
