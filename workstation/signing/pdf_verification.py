@@ -4,25 +4,28 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
 from workstation.signing.coverage import NotCovered, covered
 from workstation.signing.envelope_check import faults
 from workstation.signing.files import FIELD
+from workstation.signing.long_term import expired, proven, stamped_at
 from workstation.signing.verdict import Level, Outcome, Verdict
 
 _ALLOWED = ("NONE", "LTA_UPDATES")
 ONLY_STAMPS = "After the author's signature only validation data and time-stamps were added."
 
 
-def verify_pdf(content: bytes, roots: Sequence[bytes]) -> Verdict:
+def verify_pdf(content: bytes, roots: Sequence[bytes], *, now: datetime | None = None) -> Verdict:
     """What can be said of a signed PDF, without a network.
 
     Args:
         content: the file.
         roots: DER certificates that are trusted, for signer and time-stamps; none makes every signer unknown.
+        now: aware time, this computer's where it is not given. A time-stamped file is judged as it stood at its last
+            time-stamp; one without is judged now.
     """
     try:
         ranges = covered(content)
@@ -32,7 +35,7 @@ def verify_pdf(content: bytes, roots: Sequence[bytes]) -> Verdict:
         return Verdict(outcome=Outcome.UNREADABLE, problems=("It carries no signature.",))
     _quiet()
     try:
-        judged = asyncio.run(_judged(content, roots))
+        judged = asyncio.run(_judged(content, roots, now or datetime.now(UTC)))
     except Exception as error:  # noqa: BLE001 - pyHanko meets damage with errors of many libraries
         sentence = f"Its structure is broken where a signature needs it ({type(error).__name__})."
         return Verdict(outcome=Outcome.CHANGED, problems=(sentence,))
@@ -49,28 +52,28 @@ def _quiet() -> None:
         logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
-async def _judged(content: bytes, roots: Sequence[bytes]) -> Verdict:
+async def _judged(content: bytes, roots: Sequence[bytes], now: datetime) -> Verdict:
     from pyhanko.pdf_utils.reader import PdfFileReader
     from pyhanko.sign.validation import async_validate_pdf_signature
 
     reader = PdfFileReader(BytesIO(content))
     author = next(one for one in reader.embedded_regular_signatures if one.field_name == FIELD)
-    status = await async_validate_pdf_signature(author, signer_validation_context=_context(roots))
+    status = await async_validate_pdf_signature(author, signer_validation_context=_context(roots, now))
     problems = _problems(status)
     stamps = reader.embedded_timestamp_signatures
     trusted = bool(status.trusted)
     for number, stamp in enumerate(stamps, start=1):
-        problems += await _stamp_problems(stamp, number)
+        problems += await _stamp_problems(stamp, number, now)
     if stamps and roots and not problems:
-        trusted = await _long_term(author, roots) and await _stamps_trusted(reader, stamps, roots)
+        trusted = await proven(reader, author, stamps, roots, now)
     outcome = Outcome.CHANGED if problems else Outcome.TRUSTED if trusted else Outcome.UNKNOWN_SIGNER
     return Verdict(
         outcome=outcome,
-        problems=tuple(problems) or _distrust(outcome, roots),
+        problems=tuple(problems) or _distrust(outcome, roots, [author, *stamps][-1], now),
         signer=_name(author.signer_cert),
         meaning=str(author.sig_object.get("/Reason", "")),
         claimed_at=author.self_reported_timestamp,
-        stamped_at=_stamped_at(stamps),
+        stamped_at=stamped_at(stamps[0]) if stamps else None,
         level=Level.B_LTA if stamps else Level.B_B,
         notes=(ONLY_STAMPS,) if stamps and not problems else (),
     )
@@ -89,78 +92,33 @@ def _problems(status: Any) -> list[str]:
     return found
 
 
-async def _stamp_problems(stamp: Any, number: int) -> list[str]:
+async def _stamp_problems(stamp: Any, number: int, now: datetime) -> list[str]:
     from pyhanko.sign.validation import async_validate_pdf_timestamp
 
-    status = await async_validate_pdf_timestamp(stamp, validation_context=_context(()))
+    status = await async_validate_pdf_timestamp(stamp, validation_context=_context((), now))
     if not status.intact:
         return [f"Time-stamp {number} was made for other bytes than these."]
     return [] if status.valid else [f"Time-stamp {number} does not fit what it stamps."]
 
 
-async def _long_term(author: Any, roots: Sequence[bytes]) -> bool:
-    """Whether signer and time-stamps lead to the roots by the validation data inside the file alone."""
-    from asn1crypto import x509
-    from pyhanko.sign.ades.report import AdESIndeterminate, AdESPassed
-    from pyhanko.sign.validation.ades import ades_lta_validation
-    from pyhanko.sign.validation.policy_decl import (
-        PdfSignatureValidationSpec,
-        RevinfoOnlineFetchingRule,
-        RevocationInfoGatheringSpec,
-        SignatureValidationSpec,
-    )
-    from pyhanko_certvalidator.context import CertValidationPolicySpec
-    from pyhanko_certvalidator.policy_decl import REQUIRE_REVINFO, CertRevTrustPolicy
-    from pyhanko_certvalidator.registry import SimpleTrustManager
-
-    policy = CertValidationPolicySpec(
-        trust_manager=SimpleTrustManager.build(trust_roots=[x509.Certificate.load(der) for der in roots]),
-        revinfo_policy=CertRevTrustPolicy(REQUIRE_REVINFO),
-    )
-    offline = RevocationInfoGatheringSpec(online_fetching_rule=RevinfoOnlineFetchingRule.LOCAL_ONLY)
-    rules = PdfSignatureValidationSpec(
-        SignatureValidationSpec(cert_validation_policy=policy, revinfo_gathering_policy=offline)
-    )
-    result = await ades_lta_validation(author, rules)
-    # Signed offline, the CMS object holds no time-stamp of its own; the document time-stamps stand in its place
-    # (ETSI EN 319 142-1 5.4.3), which the validator answers with SIG_CONSTRAINTS_FAILURE and a status that is good.
-    passed = result.ades_subindic in (AdESPassed.OK, AdESIndeterminate.SIG_CONSTRAINTS_FAILURE)
-    status = result.api_status
-    return passed and status is not None and bool(status.bottom_line) and bool(status.trusted)
-
-
-async def _stamps_trusted(reader: Any, stamps: Sequence[Any], roots: Sequence[bytes]) -> bool:
-    """Whether every time-stamp leads to the roots by the certificates and revocation data inside the file."""
-    from asn1crypto import x509
-    from pyhanko.sign.validation import async_validate_pdf_timestamp
-    from pyhanko.sign.validation.dss import DocumentSecurityStore
-
-    kept = DocumentSecurityStore.read_dss(reader)
-    known = {"trust_roots": [x509.Certificate.load(der) for der in roots], "allow_fetching": False}
-    context = kept.as_validation_context(known)
-    return all([(await async_validate_pdf_timestamp(one, validation_context=context)).trusted for one in stamps])
-
-
-def _context(roots: Sequence[bytes]) -> Any:
+def _context(roots: Sequence[bytes], now: datetime) -> Any:
     from asn1crypto import x509
     from pyhanko_certvalidator import ValidationContext
 
-    return ValidationContext(trust_roots=[x509.Certificate.load(der) for der in roots], allow_fetching=False)
+    authorities = [x509.Certificate.load(der) for der in roots]
+    return ValidationContext(trust_roots=authorities, allow_fetching=False, moment=now)
 
 
-def _distrust(outcome: Outcome, roots: Sequence[bytes]) -> tuple[str, ...]:
+def _distrust(outcome: Outcome, roots: Sequence[bytes], last: Any, now: datetime) -> tuple[str, ...]:
+    """Why the signer is not known; ``last``: of the author, or of the last time-stamp, which vouches for the rest."""
     if outcome is not Outcome.UNKNOWN_SIGNER:
         return ()
     if not roots:
         return ("No trusted authority was named. Name one with --trust PEM.",)
+    if expired(last.signer_cert, now):
+        end = f"{last.signer_cert.not_valid_after:%Y-%m-%d}"
+        return (f"The certificate expired on {end}, and no later time-stamp proves that this was made before.",)
     return ("The certificate does not lead to the authority that was named.",)
-
-
-def _stamped_at(stamps: Sequence[Any]) -> datetime | None:
-    if not stamps:
-        return None
-    moment: datetime = stamps[0].signed_data["encap_content_info"]["content"].parsed["gen_time"].native
-    return moment
 
 
 def _name(certificate: Any) -> str:

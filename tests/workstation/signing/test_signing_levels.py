@@ -1,13 +1,12 @@
 """Signed offline, then time-stamped by a live authority: what pdfsig, openssl, pyHanko and our own verify say of it."""
 
-import importlib.util
 import random
 import re
 import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import load_pem_x509_certificates
 from pydicom.uid import generate_uid
 
+from tests.workstation.opinions import complete_opinion
 from tests.workstation.sandbox.sandbox_client import ct_slice
 from workstation.opinions.freezing import Frozen
 from workstation.opinions.opinion import Author
@@ -33,13 +33,6 @@ from workstation.signing.stages import Signed, Timestamped, ToBeSigned
 from workstation.signing.stamping import timestamp
 from workstation.signing.verdict import Level, Outcome
 from workstation.signing.verifying import main
-
-_PATH = Path(__file__).parents[1] / "opinions" / "complete_opinion.py"
-_SPEC = importlib.util.spec_from_file_location("complete_opinion_for_signing", _PATH)
-assert _SPEC is not None
-assert _SPEC.loader is not None
-complete_opinion = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(complete_opinion)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +122,45 @@ def test_verify_names_signer_times_and_level(stages: Stages) -> None:
     assert stamped.claimed_at == stages.prepared.claimed_at
     assert stamped.stamped_at is not None
     assert stamped.signer == stages.prepared.signer_name
+
+
+@pytest.mark.parametrize("years", [0.003, 1, 2.5, 4])
+def test_a_time_stamped_opinion_is_trusted_long_after_certificate_and_revocation_answers_expired(
+    stages: Stages, years: float
+) -> None:
+    later = datetime.now(UTC) + timedelta(days=365 * years)
+    verdict = verify_pdf(stages.stamped.pdf, stages.roots, now=later)
+    assert (verdict.outcome, verdict.problems) == (Outcome.TRUSTED, ())
+    assert verify_pdf(stages.stamped.pdf, (), now=later).outcome is Outcome.UNKNOWN_SIGNER
+    assert verify_pdf(stages.stamped.pdf + b" ", stages.roots, now=later).outcome is Outcome.CHANGED
+
+
+def test_a_last_time_stamp_whose_authority_expired_proves_nothing_any_more(stages: Stages) -> None:
+    verdict = verify_pdf(stages.stamped.pdf, stages.roots, now=datetime.now(UTC) + timedelta(days=365 * 8))
+    assert verdict.outcome is Outcome.UNKNOWN_SIGNER
+    assert "expired on" in verdict.problems[0]
+
+
+def test_without_a_time_stamp_an_expired_certificate_is_no_longer_trusted_and_said_to_be_expired(
+    stages: Stages,
+) -> None:
+    verdict = verify_pdf(stages.signed.pdf, stages.roots, now=datetime.now(UTC) + timedelta(days=365 * 2.5))
+    assert verdict.outcome is Outcome.UNKNOWN_SIGNER
+    assert "expired on" in verdict.problems[0]
+
+
+def test_a_clock_that_is_behind_the_authoritys_does_not_matter_once_it_is_time_stamped(stages: Stages) -> None:
+    behind = datetime.now(UTC) - timedelta(minutes=20)
+    assert verify_pdf(stages.stamped.pdf, stages.roots, now=behind).outcome is Outcome.TRUSTED
+
+
+def test_the_time_stamps_cut_off_leave_the_opinion_as_it_was_signed_offline(stages: Stages) -> None:
+    author, first, _last = covered(stages.stamped.pdf)
+    offline = verify_pdf(stages.stamped.pdf[: author.last], stages.roots)
+    assert (offline.outcome, offline.level) == (Outcome.TRUSTED, Level.B_B)
+    assert stages.stamped.pdf[: author.last] == stages.signed.pdf
+    half = verify_pdf(stages.stamped.pdf[: first.last], stages.roots)
+    assert half.outcome is Outcome.UNKNOWN_SIGNER, "no validation data is in the file"
 
 
 @pytest.mark.parametrize("level", ["offline", "stamped"])
