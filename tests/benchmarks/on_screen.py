@@ -49,13 +49,11 @@ def median_ms(work: Callable[[], object], times: int = STEPS) -> float:
 
 def window_level(slices: Path) -> Measured:
     """512x512 HU to the 32 bits of screen pixels."""
-    import cv2
-
-    from viewers.render.shade import shaded
+    from viewers.render.shade import screen_pixels
     from viewers.series.display_set import Window
 
     layer, window = values(int(slices.name))[0], Window(centre=WINDOW[0], width=WINDOW[1])
-    return {"ms": median_ms(lambda: cv2.cvtColor(shaded(layer, window), cv2.COLOR_GRAY2BGRA), 400)}
+    return {"ms": median_ms(lambda: screen_pixels(layer, window), 400)}
 
 
 def oblique(slices: Path) -> Measured:

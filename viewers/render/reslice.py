@@ -13,6 +13,7 @@ from viewers.render.resample import Resampled
 from viewers.volumes.volume import Volume
 
 _EDGE = 0.5 + 1e-6
+_STILL = 1e-8
 
 
 def reslice(volume: Volume, basis: SliceBasis, slab: Slab | None) -> Resampled:
@@ -79,10 +80,19 @@ def _as_vtk(volume: Volume) -> Any:
 
 
 def _outside(volume: Volume, axes: NDArray[np.float64], size: tuple[int, int]) -> NDArray[np.bool_]:
-    """Where the middle layer leaves the grid."""
-    columns, rows = np.arange(size[0])[None, :], np.arange(size[1])[:, None]
-    outside = np.zeros((size[1], size[0]), bool)
+    """Where the middle layer leaves the grid: of every row what lies before one column and after another."""
+    rows = np.arange(size[1])
+    first, last = np.zeros(size[1]), np.full(size[1], size[0] - 1.0)
     for axis, extent in enumerate(volume.values.shape[::-1]):
-        index = axes[axis, 0] * columns + axes[axis, 1] * rows + axes[axis, 3]
-        outside |= (index < -_EDGE) | (index > extent - 1 + _EDGE)
-    return outside
+        start = axes[axis, 1] * rows + axes[axis, 3]
+        ends = np.stack([-_EDGE - start, extent - 1 + _EDGE - start])
+        step = axes[axis, 0]
+        if abs(step) * size[0] < _STILL:  # the row runs along the edge: all of it is inside, or nothing
+            first[(ends[0] > 0) | (ends[1] < 0)] = size[0]
+        else:
+            ends = np.sort(ends / step, axis=0)
+            first, last = np.maximum(first, ends[0]), np.minimum(last, ends[1])
+    columns = np.arange(size[0], dtype=np.int32)
+    before = np.ceil(np.minimum(first, size[0])).astype(np.int32)
+    after = np.floor(np.maximum(last, -1)).astype(np.int32)
+    return np.asarray((columns < before[:, None]) | (columns > after[:, None]))

@@ -41,6 +41,7 @@ def write(painter: QPainter, at: QPointF, text: str, colour: str) -> None:
 def forget_words() -> None:
     """Keep no word that was written, since some are names of patients."""
     _written.cache_clear()
+    _fitted.cache_clear()
 
 
 def paint_captions(painter: QPainter, size: tuple[float, float], words: Captions, palette: Palette) -> None:
@@ -143,9 +144,21 @@ def _written(text: str, colour: str, font_words: str, ratio: float) -> QImage:
 
 def _column(painter: QPainter, lines: tuple[str, ...], at: QPointF, room: float, colour: str) -> None:
     """Lines from ``at`` downwards; a negative room means flush right."""
-    metrics = QFontMetricsF(painter.font())
+    font = painter.font()
+    metrics, font_words = QFontMetricsF(font), font.toString()
     for number, line in enumerate(lines):
-        text = metrics.elidedText(line, Qt.TextElideMode.ElideRight, abs(room))
-        shift = metrics.horizontalAdvance(text) if room < 0 else 0.0
+        text, advance = _fitted(line, font_words, abs(room))
+        shift = advance if room < 0 else 0.0
         base = at.y() + metrics.lineSpacing() * number + metrics.ascent()
         write(painter, QPointF(at.x() - shift, base), text, colour)
+
+
+@lru_cache(maxsize=512)
+def _fitted(line: str, font_words: str, room: float) -> tuple[str, float]:
+    """A line shortened to ``room``, and how wide it is: Qt would shape the text anew whenever it is asked."""
+    font = QFont()
+    font.fromString(font_words)
+    font.setFeature(QFont.Tag("tnum"), 1)
+    metrics = QFontMetricsF(font)
+    text = metrics.elidedText(line, Qt.TextElideMode.ElideRight, room)
+    return text, metrics.horizontalAdvance(text)

@@ -65,9 +65,7 @@ class Scene:
 
 def paint_scene(painter: QPainter, size: tuple[float, float], scene: Scene, palette: Palette) -> None:
     """Paint a scene into a view of ``size`` logical pixels."""
-    painter.fillRect(QRectF(0, 0, *size), QColor(palette.image))
-    if scene.image is not None:
-        painter.drawImage(scene.image.place, scene.image.image)
+    _paint_picture(painter, QRectF(0, 0, *size), scene.image, QColor(palette.image))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     if scene.picture is not None and scene.shown is not None and scene.view is not None:
         _paint_lines(painter, scene, scene.view)
@@ -79,6 +77,34 @@ def paint_scene(painter: QPainter, size: tuple[float, float], scene: Scene, pale
         paint_tile(painter, size, scene.words, palette, failed=scene.failed)
         _paint_identity(painter, size, scene.display_set, palette)
     _paint_frame(painter, size, scene, palette)
+
+
+def _paint_picture(painter: QPainter, whole: QRectF, image: PictureImage | None, around: QColor) -> None:
+    """The picture, and the ground beside it alone: a whole view filled only to be covered costs as much again."""
+    if image is None:
+        painter.fillRect(whole, around)
+        return
+    covered = QRectF(image.place, image.image.deviceIndependentSize())
+    # a picture's edges fall on whole device pixels, which need not be whole logical ones: the ground reaches below it
+    inner = covered.adjusted(1, 1, -1, -1)
+    for band in _bands(whole, inner if inner.isValid() else QRectF()):
+        painter.fillRect(band, around)
+    painter.drawImage(image.place, image.image)
+
+
+def _bands(whole: QRectF, hole: QRectF) -> list[QRectF]:
+    """What of ``whole`` lies outside ``hole``: above, below, left and right of it."""
+    hole = hole & whole
+    if hole.isEmpty():
+        return [whole]
+    beside = hole.height()
+    bands = [
+        QRectF(whole.left(), whole.top(), whole.width(), hole.top() - whole.top()),
+        QRectF(whole.left(), hole.bottom(), whole.width(), whole.bottom() - hole.bottom()),
+        QRectF(whole.left(), hole.top(), hole.left() - whole.left(), beside),
+        QRectF(hole.right(), hole.top(), whole.right() - hole.right(), beside),
+    ]
+    return [band for band in bands if not band.isEmpty()]
 
 
 def _paint_lines(painter: QPainter, scene: Scene, view: Viewport) -> None:
