@@ -29,6 +29,7 @@ from workstation.review.first_image import FirstImage, first_image, first_shown
 
 KEEP_MS = 800
 OPENING = "open case"
+STEP_MS = 20  # between the parts of a case: images are painted and keys are heard in between
 UNSAVED = "What you wrote stays in the window and is saved as soon as the disk takes it."
 _log = logging.getLogger(__name__)
 
@@ -265,7 +266,7 @@ class ReadingDesk(QObject):
     def _next_step(self) -> None:
         if self._steps and self.case is not None:
             step, self._steps = self._steps[0], self._steps[1:]
-            QTimer.singleShot(0, self, lambda: self._take_step(step, self.case))
+            QTimer.singleShot(STEP_MS, self, lambda: self._take_step(step, self.case))
 
     def _take_step(self, step: Callable[[OpenCase], None], opened: OpenCase | None) -> None:
         if opened is not None and opened is self.case:
