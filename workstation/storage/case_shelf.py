@@ -139,7 +139,8 @@ class StoredInstances:
         item = self._item(key)
         end = min(item.size, offset + len(into))
         binding = item_binding(self._case_id, key, document=False)
-        return _plain_into(self._room.reader(self._case_id, item.pack), item, binding, offset, into[: max(0, end - offset)])
+        room = into[: max(0, end - offset)]
+        return _plain_into(self._room.reader(self._case_id, item.pack), item, binding, offset, room)
 
     def _item(self, key: str) -> Item:
         """Where the instance lies: asked alone while the store changes, with all of the case once it is still."""
