@@ -3,6 +3,7 @@
 Refused
 ├── Uncovered        a character has no glyph in the shipped fonts; the sentence names it
 ├── NotShown         the rendered page does not say what the opinion says
+├── Unwritable       a measurement has no form in the structured report
 └── SourcesMissing   an image that the opinion cites is not described
 Defect               ours: a block or an object that cannot be written
 """
@@ -29,6 +30,17 @@ class Uncovered(Refused):
 
 class NotShown(Refused):
     """A statement of the opinion could not be read back from the rendered page."""
+
+
+class Unwritable(Refused):
+    """A measurement that the structured report has no form for; ``why`` ends the first sentence."""
+
+    def __init__(self, label: str, why: str) -> None:
+        """Name the measurement as the reader does."""
+        super().__init__(
+            f"The measurement “{label}” cannot stand in the structured report: {why}. Nothing was signed; the draft is "
+            "kept. Measure it again, or take it out of the opinion."
+        )
 
 
 class SourcesMissing(Refused):

@@ -38,7 +38,9 @@ def cite(
         tracking_uid=tracking_uid(measurement.id),
         kind=measurement.kind.value,
         label=measurement.label,
-        values=tuple(_printed(value, measurement.uncertainty) for value in measurement.values),
+        values=tuple(
+            _printed(value, measurement.uncertainty) for value in measurement.values if math.isfinite(value.value)
+        ),
         method=measurement.method,
         calibration=measurement.calibration,
         frame_of_reference_uid=measurement.frame_of_reference_uid,
@@ -150,7 +152,8 @@ def tracking_uid(evidence_id: str) -> str:
 
 def _printed(value: Value, uncertainty: float | None) -> EvidenceValue:
     digits = _DIGITS.get(value.unit, _OTHER_DIGITS)
-    share = uncertainty if value.unit.startswith("mm") else None
+    known = uncertainty is not None and math.isfinite(uncertainty)
+    share = uncertainty if known and value.unit.startswith("mm") else None
     return EvidenceValue(name=value.name, value=value.value, unit=value.unit, digits=digits, uncertainty=share)
 
 

@@ -1,5 +1,6 @@
 """The structured report: every cited measurement as TID 1500 says (Comprehensive 3D SR), with what it was drawn on."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +17,7 @@ from workstation.reporting.dicom.sources import (
     person_name,
     touched,
 )
+from workstation.reporting.errors import Unwritable
 from workstation.reporting.source_image import SourceImage
 
 NAME = "opinion-sr.dcm"
@@ -32,14 +34,17 @@ QUANTITIES = {
 }
 # printed unit → UCUM
 UNITS = {
-    "mm": "mm", "mm²": "mm2", "cm": "cm", "cm²": "cm2", "HU": "[hnsf'U]", "SUVbw": "g/ml{SUVbw}", "Bq/ml": "Bq/ml",
-    "px": "{pixels}", "px²": "{pixels}", "s": "s", "cm/s": "cm/s", "": "1",
+    "mm": "mm", "mm²": "mm2", "mm2": "mm2", "cm": "cm", "cm²": "cm2", "HU": "[hnsf'U]", "SUVbw": "g/ml{SUVbw}",
+    "Bq/ml": "Bq/ml", "px": "{pixels}", "px²": "{pixels}", "s": "s", "cm/s": "cm/s", "": "1",
 }  # fmt: skip
-LATERALITY = {"right": ("24028007", "SCT", "Right"), "left": ("7771000", "SCT", "Left")}
 
 
 def structured_report(frozen: Frozen, sources: Mapping[str, SourceImage]) -> DicomFile | None:
-    """The report, or None where no measurement on an image is cited; its numbers are those that are printed."""
+    """The report, or None where no measurement on an image is cited; its numbers are those that are printed.
+
+    Raises:
+        Unwritable: a number, a unit or a shape that the report has no form for.
+    """
     opinion = frozen.opinion
     measured = [item for item in opinion.evidence if item.values and touched([item], sources)]
     if not measured:
@@ -73,16 +78,23 @@ def structured_report(frozen: Frozen, sources: Mapping[str, SourceImage]) -> Dic
 def _group(item: Evidence, sources: Mapping[str, SourceImage]) -> Any:
     from highdicom.sr import MeasurementsAndQualitativeEvaluations, TrackingIdentifier
 
-    return MeasurementsAndQualitativeEvaluations(
-        tracking_identifier=TrackingIdentifier(uid=item.tracking_uid, identifier=item.label or item.kind),
-        measurements=[_measurement(item, value, sources) for value in item.values],
-    )
+    try:
+        return MeasurementsAndQualitativeEvaluations(
+            tracking_identifier=TrackingIdentifier(uid=item.tracking_uid, identifier=item.label or item.kind),
+            measurements=[_measurement(item, value, sources) for value in item.values],
+        )
+    except ValueError as error:
+        raise Unwritable(item.label or item.kind, "its shape or its numbers are odd") from error
 
 
 def _measurement(item: Evidence, value: EvidenceValue, sources: Mapping[str, SourceImage]) -> Any:
     from highdicom.sr import CodedConcept, Measurement
 
-    unit = UNITS.get(value.unit, value.unit)
+    unit = UNITS.get(value.unit)
+    if unit is None:
+        raise Unwritable(item.label or item.kind, f"its unit “{value.unit}” is unknown there")
+    if not math.isfinite(value.value):
+        raise Unwritable(item.label or item.kind, "one of its numbers is none")
     return Measurement(
         name=CodedConcept(*QUANTITIES.get(value.name, (value.name[:16], "99SO", value.name))),
         value=float(f"{value.value:.{value.digits}f}"),
@@ -121,4 +133,6 @@ def _graphic(kind: str, points: list[list[float]]) -> tuple[str, list[list[float
         centre, right, lower = points
         opposite = [[2 * c - p for c, p in zip(centre, rim, strict=True)] for rim in (right, lower)]
         return "ELLIPSE", [opposite[0], right, opposite[1], lower]
+    if kind == "ellipse" and len(points) != 4:  # noqa: PLR2004 - both ends of both axes (PS3.3 C.18.6.1.2)
+        raise ValueError("an ellipse has four points")
     return ("ELLIPSE" if kind == "ellipse" else "POLYLINE"), points

@@ -10,12 +10,14 @@ from pathlib import Path
 import pydicom
 import pytest
 
+from workstation.opinions.evidence import EvidenceValue
 from workstation.opinions.freezing import Frozen
 from workstation.reporting.composed import DicomFile
 from workstation.reporting.dicom.encapsulated import encapsulated_pdf, unwrapped
 from workstation.reporting.dicom.key_objects import key_objects
 from workstation.reporting.dicom.sources import person_name
 from workstation.reporting.dicom.structured_report import structured_report
+from workstation.reporting.errors import Unwritable
 from workstation.reporting.source_image import SourceImage
 
 _PATH = Path(__file__).parents[2] / "opinions" / "complete_opinion.py"
@@ -130,6 +132,25 @@ def test_without_a_frame_of_reference_the_report_points_at_the_image(
     (image,) = flat.images
     assert place == pytest.approx([part + 0.5 for point in image.points_px for part in point])
     assert errors(report, tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({"values": (EvidenceValue(name="length", value=float("nan"), unit="mm"),)}, "one of its numbers is none"),
+        ({"values": (EvidenceValue(name="length", value=float("inf"), unit="mm"),)}, "one of its numbers is none"),
+        ({"values": (EvidenceValue(name="length", value=3.0, unit="furlong"),)}, "“furlong” is unknown"),
+        ({"kind": "ellipse"}, "its shape or its numbers are odd"),
+    ],
+)
+def test_a_measurement_that_has_no_form_in_the_report_is_refused_in_words(
+    frozen: Frozen, sources: dict[str, SourceImage], changed: dict[str, object], why: str
+) -> None:
+    length = next(item for item in frozen.opinion.evidence if item.kind == "length")
+    odd = replace(frozen.opinion, evidence=(replace(length, **changed),))
+    with pytest.raises(Unwritable, match=why) as caught:
+        structured_report(replace(frozen, opinion=odd), sources)
+    assert "the draft is kept" in str(caught.value)
 
 
 def test_key_images_of_three_studies_are_all_listed_as_evidence(
