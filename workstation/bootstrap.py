@@ -25,7 +25,7 @@ APPLICATION = "second-opinion"
 THREADS, FETCHERS = 6, 5
 CODECS = "viewers.series.codecs.work"
 CHECK_JOB = f"{CODECS}:decode"
-JOBS = ("viewers.series.header_job", CODECS, "viewers.volumes.jobs", "viewers.objects.pages")
+JOBS = ("viewers.series.header_job", CODECS, "viewers.objects.object_job", "viewers.objects.pages")
 FONTS = Path(__file__).resolve().parents[1] / "resources" / "fonts"
 
 

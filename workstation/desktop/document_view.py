@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QPlainTextEdit, QStackedLayout, QVBoxLayout, QWidget
 
+from viewers.objects.errors import Refused
 from viewers.sources import Parser
 from workstation.desktop.controls import column, emptied, frame, scrolled
 from workstation.desktop.errands import Errands, Leash
@@ -75,7 +76,9 @@ class DocumentView(QWidget):
             self._name("pages"),
             lambda leash: _draw(self._parser, content(), width, leash),
             arrived=lambda refused: self._ended(key, str(refused)),
-            failed=lambda error: self._refuse(str(error) if isinstance(error, OSError) else "It could not be drawn."),
+            failed=lambda error: self._refuse(
+                str(error) if isinstance(error, OSError | Refused) else "It could not be drawn."
+            ),
             reported=lambda part: self._arrived(key, part),
         )
 

@@ -367,7 +367,8 @@ class ReadingDesk(QObject):
         self._room.status.show_seen(seen.count(shown), len(shown.frames), done, len(sets))
 
     def _document_shown(self, document_id: str) -> None:
-        if self.case is not None and document_id not in self.case.seen.documents:
+        known = () if self.case is None else (item.id for item in self.case.case.documents)
+        if self.case is not None and document_id in known and document_id not in self.case.seen.documents:
             self.case.seen.documents.add(document_id)
             self._keep.start()
 

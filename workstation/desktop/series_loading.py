@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from viewers.display.layout import Layout
 from viewers.display.presets import presets_of
 from viewers.isolation.pool import Pool
+from viewers.objects.legible import legible
 from viewers.render.thumbnail import thumbnail
 from viewers.series.codecs.frame import FrameRefused
 from viewers.series.display_set import DisplaySet, Kind
@@ -63,7 +64,7 @@ class SeriesLoading:
         volume = chosen.kind is Kind.VOLUME
         self._room.bar.show_layout(Layout(self._place.choices.text("reading.layout")), volume=volume)
         if not chosen.frames or not chosen.rows:
-            self._room.images.show_message(f"{chosen.kind.value.upper()} objects are listed here, but not shown yet.")
+            self._show_object(chosen, source)
         elif not (volume and self._show_volume(chosen, source)):
             self._first = ""
             pool = self._place.workers
@@ -79,6 +80,13 @@ class SeriesLoading:
         self._loads.clear()
         self._arrived.clear()
         self._shown = self._first = ""
+
+    def _show_object(self, chosen: DisplaySet, source: FrameSource) -> None:
+        """What has no picture is read as a document, or the place of the pages says why not."""
+        self._room.images.show_message(f"{chosen.kind.value.upper()} objects have no picture of their own.")
+        self._room.show_document()
+        title = " ".join(part for part in (chosen.kind.value.upper(), chosen.description) if part)
+        self._room.document.show_document(chosen.id, title, lambda: legible(chosen, source, self._place.workers))
 
     def _show_volume(self, chosen: DisplaySet, source: FrameSource) -> bool:
         """Whether it can be shown as a volume; else its images are shown one by one."""
