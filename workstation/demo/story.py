@@ -252,7 +252,7 @@ def _series(stage: Stage) -> tuple[DisplaySet, ...]:
 
 def _picture_is_there(stage: Stage) -> bool:
     session = stage.window.session
-    if session is None or session.reading.case is None:  # its first image is seen before the rest of it is read
+    if session is None or session.reading.case is None or session.reading.stands_in:  # its views are about to go
         return False
     view = session.images.active_view()
     return view is not None and view.isVisible() and view.picture() is not None
@@ -260,4 +260,6 @@ def _picture_is_there(stage: Stage) -> bool:
 
 def _all_loaded(stage: Stage) -> bool:
     stage_shown = _images(stage).stage()
-    return stage_shown is not None and all(view.picture() is not None for view in stage_shown.views if view.isVisible())
+    if stage_shown is None or not _picture_is_there(stage):
+        return False
+    return all(view.picture() is not None for view in stage_shown.views if view.isVisible())

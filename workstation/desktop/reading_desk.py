@@ -61,11 +61,17 @@ class ReadingDesk(QObject):
         self._last_shown = ("", 0)
         self._wanted = ""
         self._steps: tuple[Callable[[OpenCase], None], ...] = ()
+        self._untaken: list[Evidence] = []
         self._keep = QTimer(self)
         self._keep.setSingleShot(True)
         self._keep.setInterval(KEEP_MS)
         self._keep.timeout.connect(self._keep_later)
         self._connect()
+
+    @property
+    def stands_in(self) -> bool:
+        """Whether one image stands for a series whose own first picture has not come yet."""
+        return self._loading.stands_in
 
     def open(self, case_id: str) -> None:
         """Open a case; the one before is closed and everything of it blanked first."""
@@ -102,7 +108,7 @@ class ReadingDesk(QObject):
     def close(self) -> None:
         """Close the case; nothing of it stays on the screen. Whoever must not lose anything asks ``keep`` first."""
         self._errands.recall(OPENING)
-        self._steps, self._wanted = (), ""
+        self._steps, self._wanted, self._untaken = (), "", []
         self._loading.close()
         try:
             self.keep()
@@ -196,7 +202,7 @@ class ReadingDesk(QObject):
         """Let the current finding rest on a measurement; the images keep the keyboard."""
         shown = self._room.images.display_set()
         layout = self._room.images.view_state()
-        if shown is None or layout is None or self.draft is None:
+        if shown is None or layout is None:
             return
         evidence = cite(
             mark,
@@ -210,7 +216,7 @@ class ReadingDesk(QObject):
     def cite_view(self) -> None:
         """Let the current finding rest on the view as it is, without a number."""
         shown, layout = self._room.images.display_set(), self._room.images.view_state()
-        if shown is None or layout is None or self.draft is None:
+        if shown is None or layout is None:
             return
         frame = next((n for n, item in enumerate(shown.frames) if (item.sop_uid, item.number) == self._last_shown), 0)
         evidence = cite_view(
@@ -220,6 +226,9 @@ class ReadingDesk(QObject):
         self._take(evidence)
 
     def _take(self, evidence: Evidence) -> None:
+        if self.draft is None:  # images come before the opinion: what is cited at once waits for it
+            self._untaken.append(evidence)
+            return
         self._room.show_opinion(shown=True)
         self._room.opinion.cite(evidence)
         self._room.focus_images()
@@ -287,6 +296,9 @@ class ReadingDesk(QObject):
         self.draft.save_failed.connect(lambda error: self.failed.emit(unsaved(error)))
         self._timeline.watch(self._room.images, self.draft)
         self._room.opinion.show_draft(self.draft)
+        waiting, self._untaken = self._untaken, []
+        for evidence in waiting:
+            self._take(evidence)
         self._begin(opened.case)
         self.opened.emit(opened.case.id)
 

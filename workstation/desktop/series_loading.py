@@ -47,6 +47,11 @@ class SeriesLoading:
             reported=lambda picture: self._room.thumbnails.show_picture(*picture),  # type: ignore[misc]
         )
 
+    @property
+    def stands_in(self) -> bool:
+        """Whether one image stands for a series whose own first picture has not come yet."""
+        return bool(self._first)
+
     def show_first(self, first: FirstImage) -> None:
         """Show one image of a series, at once, until the first picture of the whole series has come."""
         self._first = first.display_set_id

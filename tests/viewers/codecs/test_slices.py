@@ -108,7 +108,7 @@ def test_a_reader_who_scrolls_is_followed(codec_pool: Pool) -> None:
 
     load = VolumeLoad(codec_pool, shape=SHAPE, slices=requests("jpeg 2000"), on_slice=note)
     load.run()
-    assert arrived.index(39) < 12
+    assert arrived.index(39) < 20  # otherwise it would be the last
     assert sorted(arrived) == list(range(40))
 
 
