@@ -33,7 +33,7 @@ def write_study(folder: Path, number: int) -> Path:
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox]:
     """A running embedded service with a case per test that needs one of its own."""
     room = tmp_path_factory.mktemp("sandbox")
-    folders = [write_study(room / f"made-{number}", number) for number in range(1, 16)]
+    folders = [write_study(room / f"made-{number}", number) for number in range(1, 17)]
     running = spawn(room / "data", folders=folders, lifetimes=Lifetimes(device_interval_s=0.1))
     yield running
     running.stop()

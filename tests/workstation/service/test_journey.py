@@ -201,7 +201,7 @@ def test_who_changes_a_case_on_an_old_version_is_told(connect, clean):
 
 def test_an_accepted_case_is_given_up_with_a_reason_that_the_service_reads(connect, clean):
     client, _ = connect()
-    case = next(one for one in client.cases() if one.state is CaseState.REQUESTED)
+    case = client.case(clean.cases["made-16"])
     accepted = client.accept(case, conflict_statement="none")
     assert client.give_up(accepted, reason="The images are of a field that is not mine").state is CaseState.FAILED
     task = clean.read(f"Task/{case.id}")
