@@ -61,7 +61,8 @@ class Commands:
 
     def _bind(self, command: Command) -> None:
         shortcut = QShortcut(QKeySequence(command.keys), self._owner)
-        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        if not self._owner.isWindow():  # the keys of a window work even where nothing in it has the keyboard
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         shortcut.setObjectName(f"keys-{command.name}")
         shortcut.activated.connect(lambda: self.run(command.name))
 

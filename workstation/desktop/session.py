@@ -231,8 +231,10 @@ class Session(QObject):
         self._stack.setCurrentWidget(self._screens[name])
         self._bar.setVisible(name in ("worklist", "outbox", "settings"))
         self._bar.show_screen(name)
-        focus = self.worklist.list if name == "worklist" else self._screens[name]
-        (self.images if name == "reading" else focus).setFocus()
+        if name == "worklist":
+            self.worklist.take_keyboard()
+        else:
+            (self.images if name == "reading" else self._screens[name]).setFocus()
         self.moved.emit(name)
 
     def leave(self) -> None:

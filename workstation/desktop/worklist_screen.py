@@ -102,6 +102,10 @@ class WorklistScreen(QWidget):
         self._search.setFocus()
         self._search.selectAll()
 
+    def take_keyboard(self) -> None:
+        """Give the list the keyboard, or the screen itself where no list is shown: its keys work then too."""
+        (self.list if self._middle.currentWidget() is self.list else self).setFocus()
+
     def entries_of(self, group: Group) -> list[Entry]:
         """The cases of one group, most urgent first."""
         return [entry for entry in self._entries if entry.group is group]
@@ -116,7 +120,7 @@ class WorklistScreen(QWidget):
             return True
         searching = bool(self._search.text()) or self._search.hasFocus()
         self._search.clear()
-        self.list.setFocus()
+        self.take_keyboard()
         return searching
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
@@ -127,7 +131,7 @@ class WorklistScreen(QWidget):
                 self._step(1 if key == Qt.Key.Key_Down else -1)
                 return True
             if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                self.list.setFocus()
+                self.take_keyboard()
                 return True
         return super().eventFilter(watched, event)
 
@@ -214,7 +218,7 @@ class WorklistScreen(QWidget):
     def _reorder(self, order: Order) -> None:
         self._order = order
         self._show_group()
-        self.list.setFocus()
+        self.take_keyboard()
         self.arranged.emit(self._group.value, order.value)
 
     def _count(self, group: Group, control: QPushButton) -> None:
@@ -243,7 +247,10 @@ class WorklistScreen(QWidget):
         shown = self._shown()
         self.list.entries.show_entries(shown)
         self._empty.setText(NOT_FOUND if self._search.text().strip() else EMPTY[self._group])
+        listening = self.hasFocus() or self.list.hasFocus()
         self._middle.setCurrentWidget(self.list if shown else self._empty)
+        if listening:
+            self.take_keyboard()
         if shown and not (chosen is not None and self.list.choose(chosen.case.id)):
             self.list.choose(shown[0].case.id)
         self._show_chosen()

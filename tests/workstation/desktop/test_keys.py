@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QComboBox, Q
 from tests.workstation.desktop.conftest import make_case
 from tests.workstation.desktop.place import a_place
 from workstation.cases.case import CaseState
+from workstation.demo import hands
 
 SCREENS = ("worklist", "outbox", "settings", "identity", "reading", "sign", "sign-in")
 BUILT = {"outbox": "delivery", "sign": "signing", "sign-in": "sign_in"}
@@ -98,3 +99,17 @@ def test_tools_windows_and_layouts_are_found_by_their_words(window):
     assert room.commands.run("tool-length")
     assert room.bar.findChild(QAbstractButton, "tool-length").isChecked()
     assert room.images.forget_tool()
+
+
+def test_every_key_works_where_there_is_no_case_to_have_the_keyboard(window_on):
+    window = window_on(a_place())
+    assert window.session.name == "worklist"
+    hands.press(Qt.Key.Key_Slash)
+    assert window.session.worklist.findChild(QLineEdit, "worklist-search").hasFocus()
+    hands.press(Qt.Key.Key_Escape)
+    hands.press(Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)
+    assert window.session.name == "outbox"
+    hands.press(Qt.Key.Key_1, Qt.KeyboardModifier.AltModifier)
+    window.focusWidget().clearFocus()
+    hands.press(Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)
+    assert window.session.name == "outbox"

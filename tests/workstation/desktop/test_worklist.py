@@ -297,3 +297,14 @@ def test_an_accepted_case_stays_chosen_where_it_now_stands(qtbot, window_on):
     assert screen.list.chosen().case.id == "fresh"
     assert window.findChild(QPushButton, "filter-mine").isChecked()
     assert shown(screen) == ["other", "fresh"]
+
+
+def test_the_keyboard_goes_to_the_list_when_its_first_case_comes(qtbot, screen):
+    screen.show_entries([])
+    qtbot.waitUntil(screen.isActiveWindow)
+    screen.take_keyboard()
+    assert screen.hasFocus()
+    screen.show_entries([entry()])
+    assert screen.list.hasFocus()
+    screen.show_entries([])
+    assert screen.hasFocus()
