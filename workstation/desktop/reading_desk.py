@@ -1,18 +1,16 @@
-"""The reading desk: opens cases and series in the reading room, cites what is measured, keeps what was seen."""
+"""The reading desk: opens cases and series in the reading room, and keeps what was seen and measured."""
 
 import logging
 from collections.abc import Callable
 from dataclasses import replace
-from uuid import uuid4
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from viewers.display.layout import layout_as_plain, layout_from_plain
-from viewers.measure.measurement import Measurement
 from viewers.series.display_set import DisplaySet
 from viewers.widgets.tools import Tool
 from workstation.cases.case import Case, CaseState
 from workstation.cases.refusals import Refused
+from workstation.desktop.citing import Citing
 from workstation.desktop.errands import Errands
 from workstation.desktop.open_case import OpenCase, keep_reading, read_case, restamped
 from workstation.desktop.opinion_draft import OpinionDraft
@@ -23,8 +21,7 @@ from workstation.desktop.series_loading import SeriesLoading
 from workstation.desktop.timeline import Timeline
 from workstation.desktop.workplace import Workplace
 from workstation.opinions import edits
-from workstation.opinions.evidence import Evidence
-from workstation.review.cite import DISPLAY_SET, LAYOUT, cite, cite_view, mark_of
+from workstation.review.cite import DISPLAY_SET
 from workstation.review.first_image import FirstImage, first_image, first_shown
 
 KEEP_MS = 800
@@ -58,10 +55,9 @@ class ReadingDesk(QObject):
         self._timeline = Timeline()
         self.case: OpenCase | None = None
         self.draft: OpinionDraft | None = None
-        self._last_shown = ("", 0)
+        self._citing = Citing(room, place.clock)
         self._wanted = ""
         self._steps: tuple[Callable[[OpenCase], None], ...] = ()
-        self._untaken: list[Evidence] = []
         self._keep = QTimer(self)
         self._keep.setSingleShot(True)
         self._keep.setInterval(KEEP_MS)
@@ -108,7 +104,7 @@ class ReadingDesk(QObject):
     def close(self) -> None:
         """Close the case; nothing of it stays on the screen. Whoever must not lose anything asks ``keep`` first."""
         self._errands.recall(OPENING)
-        self._steps, self._wanted, self._untaken = (), "", []
+        self._steps, self._wanted = (), ""
         self._loading.close()
         try:
             self.keep()
@@ -116,6 +112,7 @@ class ReadingDesk(QObject):
             _log.error("closed without saving: %s", type(failure).__name__)
         self._keep.stop()
         self.case, self.draft = None, None
+        self._citing.end()
         self._room.bar.banner.blank()
         self._room.images.blank()
         self._room.images.board().replace_all(())
@@ -135,14 +132,14 @@ class ReadingDesk(QObject):
 
     def show_evidence(self, evidence_id: str) -> None:
         """Show the image of a piece of evidence as it was when it was cited."""
-        item = self.draft.opinion.cited(evidence_id) if self.draft is not None else None
+        item = self._citing.cited(evidence_id)
         if item is None or self.case is None:
             return
         display_set_id = str(item.view.get(DISPLAY_SET, ""))
         if self.case.studies.display_set(display_set_id) is None:
             return
-        self._put_mark_back(item)
-        self.open_series(display_set_id, then=lambda: self._restore(item))
+        self._citing.put_mark_back(item)
+        self.open_series(display_set_id, then=lambda: self._citing.show_again(item))
 
     def open_series(self, display_set_id: str, *, then: Callable[[], object] = lambda: None) -> None:
         """Show a series in the image area."""
@@ -185,10 +182,11 @@ class ReadingDesk(QObject):
         room.thumbnails.series_chosen.connect(self.open_series)
         room.studies.document_chosen.connect(self.open_document)
         room.document.shown.connect(self._document_shown)
-        room.images.citation_requested.connect(self.cite)
-        room.images.key_image_requested.connect(self.cite_view)
+        room.images.citation_requested.connect(self._citing.cite)
+        room.images.key_image_requested.connect(self._citing.cite_view)
         room.images.measurement_made.connect(lambda _mark: self._marked())
-        room.images.measurement_changed.connect(self._measured_again)
+        room.images.measurement_changed.connect(lambda _mark: self._marked())
+        room.images.measurement_changed.connect(self._citing.measured_again)
         room.images.measurement_removed.connect(lambda _mark: self._marked())
         room.images.slice_shown.connect(self._slice_shown)
         room.images.display_set_dropped.connect(self.open_series)
@@ -197,41 +195,6 @@ class ReadingDesk(QObject):
         room.opinion.preview_requested.connect(self.preview_requested)
         room.bar.undo_requested.connect(self.undo)
         room.bar.redo_requested.connect(self.redo)
-
-    def cite(self, mark: Measurement) -> None:
-        """Let the current finding rest on a measurement; the images keep the keyboard."""
-        shown = self._room.images.display_set()
-        layout = self._room.images.view_state()
-        if shown is None or layout is None:
-            return
-        evidence = cite(
-            mark,
-            shown,
-            layout=layout_as_plain(layout),
-            picture=self._room.images.snapshot(mark.id),
-            now=self._place.clock(),
-        )
-        self._take(evidence)
-
-    def cite_view(self) -> None:
-        """Let the current finding rest on the view as it is, without a number."""
-        shown, layout = self._room.images.display_set(), self._room.images.view_state()
-        if shown is None or layout is None:
-            return
-        frame = next((n for n, item in enumerate(shown.frames) if (item.sop_uid, item.number) == self._last_shown), 0)
-        evidence = cite_view(
-            shown, frame, layout=layout_as_plain(layout), picture=self._room.images.snapshot(), now=self._place.clock(),
-            new_id=uuid4,
-        )  # fmt: skip
-        self._take(evidence)
-
-    def _take(self, evidence: Evidence) -> None:
-        if self.draft is None:  # images come before the opinion: what is cited at once waits for it
-            self._untaken.append(evidence)
-            return
-        self._room.show_opinion(shown=True)
-        self._room.opinion.cite(evidence)
-        self._room.focus_images()
 
     def _show_first_image(self, case_id: str, first: FirstImage | None) -> None:
         """One image, with whose it is, is on the screen before the rest of the case is read and the rest is built."""
@@ -296,9 +259,7 @@ class ReadingDesk(QObject):
         self.draft.save_failed.connect(lambda error: self.failed.emit(unsaved(error)))
         self._timeline.watch(self._room.images, self.draft)
         self._room.opinion.show_draft(self.draft)
-        waiting, self._untaken = self._untaken, []
-        for evidence in waiting:
-            self._take(evidence)
+        self._citing.begin(self.draft)
         self._begin(opened.case)
         self.opened.emit(opened.case.id)
 
@@ -332,40 +293,11 @@ class ReadingDesk(QObject):
         if not isinstance(error, Refused | OSError):
             self.failed.emit(problem_of("The service was not told that the case is being read", error))
 
-    def _measured_again(self, mark: Measurement) -> None:
-        """A cited mark was moved: the opinion rests on the mark as it is now."""
-        self._marked()
-        shown, layout = self._room.images.display_set(), self._room.images.view_state()
-        if self.draft is None or shown is None or layout is None or self.draft.opinion.cited(mark.id) is None:
-            return
-        evidence = cite(
-            mark,
-            shown,
-            layout=layout_as_plain(layout),
-            picture=self._room.images.snapshot(mark.id),
-            now=self._place.clock(),
-        )
-        self.draft.edit(lambda opinion: edits.keep(opinion, evidence), key=f"mark/{mark.id}")
-
-    def _put_mark_back(self, item: Evidence) -> None:
-        mark = mark_of(item)
-        board = self._room.images.board()
-        if mark is not None and board.find(mark.id) is None:
-            board.put(mark)
-
-    def _restore(self, item: Evidence) -> None:
-        layout = item.view.get(LAYOUT)
-        if isinstance(layout, dict):
-            self._room.images.restore(layout_from_plain(layout))
-        self._room.images.show_measurement(item.id)
-        self._room.focus_images()
-
     def _marked(self) -> None:
         self._keep.start()
 
     def _slice_shown(self, sop_uid: str, frame: int) -> None:
         shown = self._room.images.display_set()
-        self._last_shown = (sop_uid, frame)
         if self.case is None or shown is None:
             return
         if self.case.seen.frame(shown.series_uid, sop_uid, frame):
