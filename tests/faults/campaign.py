@@ -40,11 +40,11 @@ def dice(seed: int) -> random.Random:
     return random.Random(f"second opinion {seed}")
 
 
-def run(attempt: Try, seed: int, budget: int) -> Report:
+def run(attempt: Try, seed: int, budget: int, *, at_once: int = THREADS, longest_s: float = SLOWEST_S) -> Report:
     """Try the inputs ``seed`` to ``seed + budget - 1``, several at a time."""
     report = Report()
-    with ThreadPoolExecutor(THREADS) as threads:
-        for number, ending, took in threads.map(lambda each: _one(attempt, each), _seeds(seed, budget)):
+    with ThreadPoolExecutor(at_once) as threads:
+        for number, ending, took in threads.map(lambda each: _one(attempt, each, longest_s), _seeds(seed, budget)):
             report.tried += 1
             report.slowest_s = max(report.slowest_s, took)
             if ending.startswith("FAILED"):
@@ -58,7 +58,7 @@ def _seeds(seed: int, budget: int) -> Iterator[int]:
     yield from range(seed, seed + budget)
 
 
-def _one(attempt: Try, seed: int) -> tuple[int, str, float]:
+def _one(attempt: Try, seed: int, longest_s: float) -> tuple[int, str, float]:
     started = time.monotonic()
     try:
         ending = attempt(seed)
@@ -67,4 +67,4 @@ def _one(attempt: Try, seed: int) -> tuple[int, str, float]:
     except Exception as error:  # noqa: BLE001 - whatever escapes is what the campaign looks for
         ending = f"FAILED: {type(error).__name__} escaped: {error}"
     took = time.monotonic() - started
-    return seed, f"FAILED: {took:.1f} s" if took > SLOWEST_S else ending, took
+    return seed, f"FAILED: {took:.1f} s" if took > longest_s else ending, took

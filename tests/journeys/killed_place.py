@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -13,12 +14,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.journeys.made_folder import ct_values, write_ct
 from workstation.cases.offline import offline_state
 from workstation.demo.stage import PASSPHRASE
 from workstation.opinions import drafts
 from workstation.opinions.opinion import Opinion
 from workstation.outbox.parcel import Parcel, ParcelState
-from workstation.sandbox.running import RunningSandbox
+from workstation.sandbox.running import RunningSandbox, spawn
 from workstation.storage.store import Store, unlock
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -38,13 +40,20 @@ class Place:
 
     def play(self, *chapters: str, kill: Kill | None = None, killed: bool = False) -> None:
         """Play these chapters in a window of its own process; ``killed`` says that a chapter ends it."""
+        assert self.struck(*chapters, kill=kill, killed=killed) == (kill is not None or killed)
+
+    def struck(self, *chapters: str, kill: Kill | None = None, killed: bool = False) -> bool:
+        """Play these chapters; whether the kill struck before they were at their end."""
         process = self.start(*chapters, kill=kill)
         try:
             _, said = process.communicate(timeout=LONGEST_S)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
             raise
-        assert process.returncode == (-signal.SIGKILL if kill or killed else 0), said
+        may_die = kill is not None or killed
+        assert process.returncode in ((-signal.SIGKILL, 0) if may_die else (0,)), said
+        return process.returncode != 0
 
     def start(self, *chapters: str, kill: Kill | None = None, before: Sequence[str] = ()) -> "subprocess.Popen[str]":
         """Begin to play; ``before`` is a command that runs the player, as strace does."""
@@ -143,6 +152,27 @@ class Ledger:
         finally:
             database.close()
         return cls(resources=resources, instances=instances)
+
+
+def played_before(room: Path) -> dict[str, Path]:
+    """The job as it stands when somebody has signed in, and when the case is pulled: where to begin, by name."""
+    write_ct(room / CASE, ct_values())
+    now = room / "now"
+    with spawn(now / "service", folders=[room / CASE]) as service:
+        place = Place(data=now / "data", service=service)
+        place.play("sign_in", "choose_settings")
+        shutil.copytree(now, room / "new")
+        place.play("again", "pull")
+        shutil.copytree(now, room / "pulled")
+    return {name: room / name for name in ("new", "pulled")}
+
+
+@contextmanager
+def copied(stage: Path, at: Path) -> Iterator[Place]:
+    """A copy of a stage; the service answers at the address it had."""
+    shutil.copytree(stage, at)
+    with spawn(at / "service", folders=[stage.parent / CASE]) as service:
+        yield Place(data=at / "data", service=service)
 
 
 def delivered_once(place: Place, before: Ledger) -> Parcel:

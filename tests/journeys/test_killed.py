@@ -1,18 +1,15 @@
 """``kill -9`` at each step of the job in the real window, and a restart: nothing is lost, and it is delivered once."""
 
 import json
-import shutil
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
-from tests.journeys.killed_place import CASE, Kill, Ledger, Place, delivered_once
+from tests.journeys.killed_place import Kill, Ledger, Place, copied, delivered_once, played_before
 from tests.journeys.killed_window import WORDS
-from tests.journeys.made_folder import ct_values, write_ct
 from workstation.outbox.parcel import Parcel, ParcelState
-from workstation.sandbox.running import spawn
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(600)]
 PROMISED_S = 1.0
@@ -33,26 +30,15 @@ FORWARD = [
 
 @pytest.fixture(scope="module")
 def stages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The job as it stands when somebody has signed in, and when the case is pulled: where tests begin."""
-    room = tmp_path_factory.mktemp("stages")
-    write_ct(room / CASE, ct_values())
-    now = room / "now"
-    with spawn(now / "service", folders=[room / CASE]) as service:
-        place = Place(data=now / "data", service=service)
-        place.play("sign_in", "choose_settings")
-        shutil.copytree(now, room / "new")
-        place.play("again", "pull")
-        shutil.copytree(now, room / "pulled")
-    return {name: room / name for name in ("new", "pulled")}
+    """Where tests begin."""
+    return played_before(tmp_path_factory.mktemp("stages"))
 
 
 @pytest.fixture
 def place(request: pytest.FixtureRequest, stages: dict[str, Path], tmp_path: Path) -> Iterator[Place]:
-    """A copy of the stage that the test names; the service answers at the address it had."""
-    shutil.copytree(stages[request.param], tmp_path / "at")
-    folder = stages[request.param].parent / CASE
-    with spawn(tmp_path / "at" / "service", folders=[folder]) as service:
-        yield Place(data=tmp_path / "at" / "data", service=service)
+    """A copy of the stage that the test names."""
+    with copied(stages[request.param], tmp_path / "at") as place:
+        yield place
 
 
 @pytest.mark.parametrize("place", ["new"], indirect=True)
