@@ -43,10 +43,17 @@ def demo(arguments: Sequence[str]) -> int:
     parser.add_argument("--out", type=Path, metavar="DIR", help="where documents and screens are left")
     parser.add_argument("--data", type=Path, metavar="FOLDER", help="serve this folder of DICOM as a case")
     parser.add_argument("--data-dir", type=Path, metavar="FOLDER", help="where this demo keeps its cases")
+    parser.add_argument("--every-case", action="store_true", help="begin when every sample case is painted, not one")
     chosen = parser.parse_args(list(arguments))
     from workstation.demo.play import main as play
 
-    return play(headless=chosen.headless, out=chosen.out, data=chosen.data, data_dir=chosen.data_dir)
+    return play(
+        headless=chosen.headless,
+        out=chosen.out,
+        data=chosen.data,
+        data_dir=chosen.data_dir,
+        every_case=chosen.every_case,
+    )
 
 
 def sandbox(arguments: Sequence[str]) -> int:

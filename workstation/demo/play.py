@@ -15,7 +15,9 @@ SAMPLE = "cancer"
 SCREEN = (1920, 1080)
 
 
-def main(*, headless: bool, out: Path | None, data: Path | None, data_dir: Path | None) -> int:
+def main(
+    *, headless: bool, out: Path | None, data: Path | None, data_dir: Path | None, every_case: bool = False
+) -> int:
     """Open the window on the embedded service; headless: play the whole job and leave its results.
 
     Args:
@@ -23,9 +25,10 @@ def main(*, headless: bool, out: Path | None, data: Path | None, data_dir: Path 
         out: where documents and screens are left (default for headless: ``build/demo``).
         data: a folder of DICOM to serve as the case instead of the samples.
         data_dir: where the demo keeps its encrypted cases (default: a folder that is removed afterwards).
+        every_case: begin when every sample case is painted; otherwise with the first, and the others come meanwhile.
     """
     with _folders(data_dir) as (local, service):
-        outside = Outside(data=service, folders=(data.resolve(),) if data else (), say=tell)
+        outside = Outside(data=service, folders=(data.resolve(),) if data else (), say=tell, early=not every_case)
         tell("Starting the embedded central service …")
         outside.start()
         try:

@@ -19,7 +19,7 @@ def main(out: Path) -> int:
             tell(f"Playing the demo for {name} …")
             environment = os.environ | {"QT_SCALE_FACTOR": scale, "QT_QPA_PLATFORM": "offscreen"}
             done = subprocess.run(  # noqa: S603 - our own program
-                [*_program(), "demo", "--headless", "--out", played], env=environment, check=False
+                [*_program(), "demo", "--headless", "--every-case", "--out", played], env=environment, check=False
             )
             shutil.copytree(Path(played) / "screens", out / name, dirs_exist_ok=True)
         if done.returncode:

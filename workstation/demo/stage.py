@@ -18,18 +18,23 @@ PASSPHRASE = "a demo needs no secret"  # noqa: S105 - it is shown to whoever sta
 
 @dataclass(slots=True, kw_only=True)
 class Outside:
-    """The world outside the window: a service that can be reached, or not for a while, and a browser."""
+    """The world outside the window: a service that can be reached, or not for a while, and a browser.
+
+    Attributes:
+        early: the service is there when its first sample case is; the others are painted meanwhile.
+    """
 
     data: Path
     folders: Sequence[Path] = ()
     say: Callable[[str], None] = lambda _words: None
+    early: bool = True
     running: RunningSandbox | None = None
     _starting: threading.Thread | None = field(default=None, repr=False)
 
     def start(self) -> RunningSandbox:
-        """Start the service, or start it again with what it held; returns when the first case is served."""
+        """Start the service, or start it again with what it held; returns when there is something to read."""
         samples = () if self.folders else None
-        self.running = spawn(self.data, cases=samples, folders=self.folders, early=True, progress=self.say)
+        self.running = spawn(self.data, cases=samples, folders=self.folders, early=self.early, progress=self.say)
         return self.running
 
     def stop(self) -> None:

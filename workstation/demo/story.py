@@ -70,6 +70,7 @@ def pull(stage: Stage) -> Story:
     """Accept the case, and wait until it is offline-ready."""
     yield from choose_case(stage, seconds=300)
     yield _shown("case-accept")
+    stage.picture("worklist-new")
     hands.click("case-accept")
     yield _shown("acceptance-none")
     hands.click("acceptance-none")
