@@ -129,6 +129,26 @@ def test_nothing_of_the_patient_stood_in_plain_during_or_after_the_job(played: P
     assert played.found == ()
 
 
+@pytest.mark.journey
+def test_a_demo_that_is_terminated_leaves_nothing_behind(tmp_path: Path) -> None:
+    write_ct(tmp_path / "sent", ct_values())
+    (tmp_path / "tmp").mkdir()
+    command = [sys.executable, "-m", "workstation", "demo", "--headless", "--data", str(tmp_path / "sent")]
+    environment = os.environ | {"TMPDIR": str(tmp_path / "tmp"), "QT_QPA_PLATFORM": "offscreen"}
+    process = subprocess.Popen(
+        [*command, "--out", str(tmp_path / "out")], env=environment, stdout=subprocess.PIPE, text=True
+    )
+    end = time.monotonic() + 60
+    while not (tmp_path / "out" / "screens" / "settings.png").is_file():
+        assert time.monotonic() < end, "the story did not begin"
+        time.sleep(0.05)
+    process.terminate()
+    said, _ = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "it was terminated" in said
+    assert list((tmp_path / "tmp").iterdir()) == []
+
+
 def test_the_search_finds_what_is_planted(tmp_path: Path) -> None:
     assert len(set(CANARIES)) == 50
     assert all(len(text) >= 10 for text in CANARIES)

@@ -1,6 +1,8 @@
 """Playing the demo: the window on the embedded service, for a person or for the player."""
 
 import os
+import signal
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +15,7 @@ from workstation.demo.story import measured_series, whole_job
 
 SAMPLE = "cancer"
 SCREEN = (1920, 1080)
+TERMINATED = 143  # what a shell says of a program that SIGTERM ended
 
 
 def main(
@@ -27,6 +30,7 @@ def main(
         data_dir: where the demo keeps its encrypted cases (default: a folder that is removed afterwards).
         every_case: begin when every sample case is painted; otherwise with the first, and the others come meanwhile.
     """
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))  # nothing of the demo is left behind
     with _folders(data_dir) as (local, service):
         outside = Outside(data=service, folders=(data.resolve(),) if data else (), say=tell, early=not every_case)
         tell("Starting the embedded central service …")
@@ -47,6 +51,7 @@ def _show(outside: Outside, local: Path) -> int:
     stage = Stage(window=window, outside=outside, case=SAMPLE, out=None)
     account = stage.service.specialist
     tell(f"Service: {stage.service.fhir_url}   credential: {account.credential}   passphrase: {account.passphrase}")
+    signal.signal(signal.SIGTERM, lambda *_: window.close())
     offer = Offer(stage)
     window.showMaximized()
     window.begin()
@@ -83,6 +88,7 @@ def _play(outside: Outside, local: Path, out: Path, data: Path | None) -> int:
 
     player.failed.connect(stopped)
     player.finished.connect(window.close)
+    signal.signal(signal.SIGTERM, lambda *_: stopped("it was terminated."))
     player.start()
     application.exec()
     finish()
