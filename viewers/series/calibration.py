@@ -25,7 +25,7 @@ def calibration_of(header: Header, spacing_mm: tuple[float, float] | None) -> Ca
     if header.text("Modality") in _PROJECTION or "ImagerPixelSpacing" in header.attributes:
         return projection(header, spacing_mm)
     if spacing_mm is not None:
-        return Calibration(source=CalibrationSource.PIXEL_SPACING, spacing_mm=spacing_mm, note="Pixel Spacing")
+        return Calibration(source=CalibrationSource.PIXEL_SPACING, spacing_mm=spacing_mm)
     nominal = pair(header.attributes, "NominalScannedPixelSpacing")
     if nominal is not None:
         return Calibration(

@@ -1,7 +1,7 @@
 """The story: the whole job, from the first start to the receipt, as mouse and keys do it."""
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtWidgets import QListView, QWidget
+from PySide6.QtWidgets import QLabel, QListView, QWidget
 
 from viewers.geometry.points import PatientPoint
 from viewers.series.display_set import DisplaySet, Kind
@@ -146,6 +146,7 @@ def deliver(stage: Stage) -> Story:
     yield stage.outside.start_again()
     hands.click("outbox-send")
     yield Until(what="the receipt", seen=lambda: hands.find("parcel-1-receipt") is not None, seconds=300)
+    yield Until(what="nothing on its way", seen=lambda: _says("bar-unplug", "safe to unplug"))
     stage.picture("receipt")
 
 
@@ -198,6 +199,11 @@ def _document_is_there() -> bool:
 
 def _shown(name: str, seconds: float = 60) -> Until:
     return Until(what=f"“{name}”", seen=lambda: hands.find(name) is not None, seconds=seconds)
+
+
+def _says(name: str, words: str) -> bool:
+    found = hands.find(name)
+    return isinstance(found, QLabel) and words in found.text()
 
 
 def _list() -> QListView | None:

@@ -14,6 +14,7 @@ def found(image, modality="XA", **data):
 def test_cross_sections_are_calibrated_by_pixel_spacing(image):
     calibration = found(image, "CT", PixelSpacing="0.7\\0.6")
     assert (calibration.source, calibration.spacing_mm) == (Source.PIXEL_SPACING, (0.7, 0.6))
+    assert not calibration.note  # nothing to be said beside a measurement
 
 
 @pytest.mark.parametrize("modality", ["CT", "MR", "US", "XA", "DX"])
