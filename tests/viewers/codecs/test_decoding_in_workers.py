@@ -12,9 +12,9 @@ from tests.viewers.codecs import planted_codecs as planted
 from tests.viewers.codecs.made_frames import UIDS, form, noise, request
 from viewers.isolation.payloads import FileRange
 from viewers.isolation.pool import Pool
-from viewers.series.codecs import samples
+from viewers.series.codecs import samples, video
 from viewers.series.codecs.decode import decode_frame
-from viewers.series.codecs.frame import FrameForm, FrameRefused
+from viewers.series.codecs.frame import FrameForm, FrameRefused, FrameRequest
 from viewers.series.codecs.remote import WORKER_MODULE, decode_in, frame_of
 
 NATIVE = noise().astype("<u2").tobytes()
@@ -128,6 +128,13 @@ def test_the_size_of_a_workers_answer_is_not_believed(forged: dict[str, object])
         frame_of(answer, form("native"))
 
 
-def test_video_without_its_component_is_refused_by_name(codec_pool: Pool) -> None:
+def test_video_without_its_component_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(video, "available", lambda: False)
+    clip = FrameRequest(form=replace(form("native"), transfer_syntax_uid="1.2.840.10008.1.2.4.102"), payload=b"clip")
+    with pytest.raises(FrameRefused, match="optional component “video”"):
+        decode_frame(clip)
+
+
+def test_what_is_no_video_is_refused(codec_pool: Pool) -> None:
     with pytest.raises(FrameRefused, match=r"PyAV|could not read it"):
         decode_in(codec_pool, replace(form("native"), transfer_syntax_uid="1.2.840.10008.1.2.4.102"), b"").result()
