@@ -12,6 +12,13 @@ from viewers.series.codecs.table import CODECS
 PLANTED_MODULE = "tests.viewers.codecs.planted_codecs"
 
 
+@pytest.fixture
+def one_worker() -> Iterator[Pool]:
+    """A pool whose answers come nearly in the order of its jobs: none waits for a slower worker."""
+    with Pool(workers=1, preload=[WORKER_MODULE]) as made:
+        yield made
+
+
 @pytest.fixture(scope="module")
 def codec_pool() -> Iterator[Pool]:
     """Two workers with codecs, and codecs that misbehave under transfer syntaxes of their own."""

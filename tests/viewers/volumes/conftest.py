@@ -26,6 +26,13 @@ def pool() -> Iterator[Pool]:
         yield made
 
 
+@pytest.fixture
+def one_worker() -> Iterator[Pool]:
+    """A pool whose answers come nearly in the order of its jobs: none waits for a slower worker."""
+    with Pool(workers=1, preload=JOBS) as made:
+        yield made
+
+
 def write_image(path: Path, pixels: np.ndarray, **attributes: object) -> None:
     """One file as pydicom writes it; ``syntax`` names its transfer syntax, ``pixels`` are the stored values."""
     syntax = str(attributes.pop("syntax", ExplicitVRLittleEndian))
