@@ -41,7 +41,7 @@ def by_pyav(request: FrameRequest, found: Found) -> Decoded:
         raise FrameRefused(ABSENT)
     import av
 
-    with av.open(io.BytesIO(request.whole), options={"probesize": str(PROBE_BYTES)}) as container:
+    with av.open(io.BytesIO(request.whole), "r", options={"probesize": str(PROBE_BYTES)}) as container:
         stream = container.streams.video[0]
         stream.thread_count = 1
         for number, picture in enumerate(container.decode(stream)):
@@ -71,6 +71,6 @@ def _read_a_clip() -> None:
         stream.pix_fmt = "yuv420p"
         for picture in (av.VideoFrame(CLIP_SIDE, CLIP_SIDE, "yuv420p"), None):
             container.mux(stream.encode(picture))
-    with av.open(io.BytesIO(clip.getvalue())) as container:
+    with av.open(io.BytesIO(clip.getvalue()), "r") as container:
         for picture in container.decode(container.streams.video[0]):
             picture.to_ndarray(format="rgb24")
