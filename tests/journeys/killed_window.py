@@ -92,8 +92,7 @@ def chapters(stage: Stage, names: Sequence[str], typed: Path) -> Story:
 
 def start_again(stage: Stage) -> Story:
     """A second start on the same data folder: nobody signs in again."""
-    yield from story.unlock()
-    yield Until(what="the worklist", seen=lambda: hands.find("filter-mine") is not None)
+    yield from story.sign_in(stage)
     assert stage.window.session is not None
     assert stage.window.session.place.signed_in()
 
