@@ -93,7 +93,7 @@ def volume(
         affine=affine,
         slice_origins_mm=origins,
         unit=described.unit,
-        padding=padding,
+        padding=None if padding is None else np.full((shape[0], 2), padding, np.float32),
         fill=0.0,
         display_set=described,
     )

@@ -4,39 +4,38 @@ from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from viewers.display.cuts import Cut, basis_at, grid_place, is_even
 from viewers.display.slices import GridPlace, Slice
 from viewers.display.view_state import PlaneName, Slab
 from viewers.geometry.plane import Plane
 from viewers.geometry.slice_basis import SliceBasis
-from viewers.render.resample import Resampled, is_padding, project, resample
+from viewers.render.resample import Resampled, project, resample
 from viewers.render.reslice import reslice
 from viewers.series.display_set import DisplaySet
 from viewers.volumes.frame_values import FrameValues, OverlayPlane, overlays_beside
-from viewers.volumes.volume import Volume
+from viewers.volumes.volume import Volume, has_lost, is_padding
 
 UPTAKE = "SUVbw"
 Number = TypeVar("Number", bound=np.generic)
 
 
-def picture_of_volume(
-    volume: Volume, cut: Cut, index: int, slab: Slab | None = None, here: NDArray[np.bool_] | None = None
-) -> Slice:
+def picture_of_volume(volume: Volume, cut: Cut, index: int, slab: Slab | None = None) -> Slice:
     """The picture of a cut at place ``index``; voxel values where the cut lies on the grid, else interpolated ones.
+
+    A picture on the grid is black where it crosses slices that have not arrived, and hatched where one is lost; their
+    memory is not touched.
 
     Args:
         volume: whose voxels.
         cut: along which plane.
         index: at which of its places.
         slab: several planes in one, or None.
-        here: (slices,) which slices have arrived, None where all have; a plane of the grid that crosses the others
-            has nothing there, and their memory is not touched.
     """
     basis = basis_at(volume, cut, float(cut.positions_mm[index]))
     if cut.axes is not None and slab is None:
-        return _as_uptake(_on_grid(volume, cut, index, basis, here))
+        return _as_uptake(_on_grid(volume, cut, index, basis))
     sampled = _grid_slab(volume, cut, index, slab) if cut.axes and slab else _off_grid(volume, basis, slab)
     picture = Slice(
         values=sampled.values,
@@ -88,14 +87,15 @@ def _as_uptake(picture: Slice) -> Slice:
     return replace(picture, values=picture.values.astype(np.float32) * np.float32(factor), unit=UPTAKE)
 
 
-def _on_grid(volume: Volume, cut: Cut, index: int, basis: SliceBasis, here: NDArray[np.bool_] | None) -> Slice:
+def _on_grid(volume: Volume, cut: Cut, index: int, basis: SliceBasis) -> Slice:
     place = grid_place(volume, cut, index)
     stored = cut.axes is not None and cut.axes.through[0] == 0
-    here = None if stored else here
+    here = None if stored or volume.here is None or volume.here.all() else volume.here.copy()
+    lost = volume.lost if here is not None and volume.lost is not None and volume.lost.any() else None
     values = _layer(volume.values, cut, place, here)
     return Slice(
         values=values,
-        excluded=is_padding(volume, values),
+        excluded=is_padding(volume, values, _slices(volume, cut, place)),
         pixel_size=basis.pixel_mm,
         basis=basis,
         grid=place,
@@ -104,7 +104,8 @@ def _on_grid(volume: Volume, cut: Cut, index: int, basis: SliceBasis, here: NDAr
         frame=place.start[0] if stored else None,
         unit=volume.unit,
         overlays=_placed(overlays_beside(volume.display_set, place.start[0])) if _is_as_stored(place) else (),
-        outside=None if here is None else _oriented(np.broadcast_to(~here[:, None], _flat_shape(volume, cut)), cut),
+        outside=None if here is None else _spread(~here if lost is None else ~here & ~lost, volume, cut),
+        gaps=None if lost is None else _spread(lost, volume, cut),
     )
 
 
@@ -126,9 +127,21 @@ def _layer(
     return _oriented(flat, cut)
 
 
-def _flat_shape(volume: Volume, cut: Cut) -> tuple[int, ...]:
+def _slices(volume: Volume, cut: Cut, place: GridPlace) -> ArrayLike:
+    """Which slice every pixel of a layer is of; 0 where their padding is the same and nobody needs to know."""
     assert cut.axes is not None
-    return tuple(size for axis, size in enumerate(volume.values.shape) if axis != cut.axes.through[0])
+    if cut.axes.through[0] == 0:
+        return place.start[0]
+    if volume.padding is None or bool((volume.padding == volume.padding[0]).all()):
+        return 0
+    return _spread(np.arange(volume.values.shape[0]), volume, cut)
+
+
+def _spread(by_slice: NDArray[Number], volume: Volume, cut: Cut) -> NDArray[Number]:
+    """What holds for each slice, on the pixels of a layer that crosses them all."""
+    assert cut.axes is not None
+    shape = [size for axis, size in enumerate(volume.values.shape) if axis != cut.axes.through[0]]
+    return _oriented(np.broadcast_to(by_slice[:, None], shape), cut)
 
 
 def _oriented(flat: NDArray[Number], cut: Cut) -> NDArray[Number]:
@@ -141,14 +154,31 @@ def _oriented(flat: NDArray[Number], cut: Cut) -> NDArray[Number]:
 def _grid_slab(volume: Volume, cut: Cut, index: int, slab: Slab) -> Resampled:
     """The places of an on-grid cut whose centres lie within the slab."""
     near = np.abs(cut.positions_mm - cut.positions_mm[index]) <= slab.thickness_mm / 2 + 1e-6
-    layers = np.stack([_layer(volume.values, cut, grid_place(volume, cut, int(i))) for i in np.flatnonzero(near)])
-    values, none = project(layers, is_padding(volume, layers), slab.mode)
+    places = [grid_place(volume, cut, int(number)) for number in np.flatnonzero(near)]
+    layers = np.stack([_layer(volume.values, cut, place) for place in places])
+    values, none = project(layers, _dead(volume, cut, places, layers), slab.mode)
     return Resampled(values=values, outside=np.zeros(values.shape, bool), gaps=None, excluded=none)
+
+
+def _dead(volume: Volume, cut: Cut, places: list[GridPlace], layers: NDArray[np.generic]) -> NDArray[np.bool_] | None:
+    """Where the layers of a slab hold no value: padding, and slices that are not there."""
+    assert cut.axes is not None
+    here = None if volume.here is None or volume.here.all() else volume.here.copy()
+    if volume.padding is None and here is None:
+        return None
+    dead = np.zeros(layers.shape, bool)
+    for number, place in enumerate(places):
+        padding = is_padding(volume, layers[number], _slices(volume, cut, place))
+        if padding is not None:
+            dead[number] |= padding
+        if here is not None:
+            dead[number] |= ~here[place.start[0]] if cut.axes.through[0] == 0 else ~_spread(here, volume, cut)
+    return dead
 
 
 def _off_grid(volume: Volume, basis: SliceBasis, slab: Slab | None) -> Resampled:
     even = is_even(volume)
-    if even and volume.padding is None:
+    if even and volume.padding is None and not has_lost(volume):
         return reslice(volume, basis, slab)
     return resample(volume, basis, slab, even=even)
 

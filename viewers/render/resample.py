@@ -1,6 +1,7 @@
 """Resampling: values of a volume on any plane, linear between voxel centres at their true places."""
 
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,9 +9,11 @@ from numpy.typing import NDArray
 from viewers.display.gaps import not_acquired
 from viewers.display.view_state import Slab, SlabMode
 from viewers.geometry.slice_basis import SliceBasis
-from viewers.volumes.volume import Volume
+from viewers.render.layers import layer_offsets_mm
+from viewers.volumes.volume import Volume, has_lost, is_padding
 
 _EDGE = 0.5 + 1e-6
+_ON_GRID = 1e-6  # a share of a step below which a neighbour takes no part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -20,8 +23,8 @@ class Resampled:
     Attributes:
         values: float32 (rows, columns).
         outside: True beyond the edges of what was acquired.
-        gaps: True in holes between slices, or None where the volume is even.
-        excluded: True where there is only padding, or None where the volume has none.
+        gaps: True in holes between slices and beside slices that cannot be had, or None where there are none.
+        excluded: True where a value would be made of padding, or None where the volume has none.
     """
 
     values: NDArray[np.float32]
@@ -33,24 +36,20 @@ class Resampled:
 def resample(volume: Volume, basis: SliceBasis, slab: Slab | None, *, even: bool) -> Resampled:
     """Values on the plane of ``basis``, or of a slab around it.
 
+    A value is made of the voxels around it. Where one of them is padding or is lost, there is no value: nothing is
+    mixed from what was measured and what was not.
+
     Args:
         volume: any: oblique, tilted, with uneven steps or holes.
         basis: the pixels wanted.
         slab: thickness and projection, or None for the plane alone.
         even: whether the affine tells the true place of every slice (see ``display.cuts.is_even``).
     """
-    layers = [_layer(volume, basis, offset, even=even) for offset in _offsets_mm(volume, slab)]
     if slab is None:
-        return layers[0]
-    return _projected(layers, slab.mode)
-
-
-def _offsets_mm(volume: Volume, slab: Slab | None) -> NDArray[np.float64]:
-    if slab is None:
-        return np.zeros(1)
-    finest = float(np.linalg.norm(volume.affine[:3, :3], axis=0).min())
-    count = max(1, round(slab.thickness_mm / finest))
-    return (np.arange(count) - (count - 1) / 2) * slab.thickness_mm / count
+        return _layer(volume, basis, 0.0, even=even)
+    offsets = layer_offsets_mm(volume, basis.plane, slab)
+    layers = [_layer(volume, basis, offset, even=even) for offset in offsets]
+    return _projected(layers, layers[int(np.argmin(np.abs(offsets)))], slab.mode)
 
 
 def _layer(volume: Volume, basis: SliceBasis, offset_mm: float, *, even: bool) -> Resampled:
@@ -63,7 +62,10 @@ def _layer(volume: Volume, basis: SliceBasis, offset_mm: float, *, even: bool) -
         outside |= (index < -_EDGE) | (index > extent - 1 + _EDGE)
     values = map_coordinates(volume.values, indices, output=np.float32, order=1, mode="nearest", prefilter=False)
     gaps = None if even else _gaps_at(volume, place) & ~outside
-    return Resampled(values=values, outside=outside, gaps=gaps, excluded=_padding_at(volume, indices))
+    excluded, lost = _unmeasured(volume, indices)
+    if lost is not None:
+        gaps = lost & ~outside if gaps is None else gaps | (lost & ~outside)
+    return Resampled(values=values, outside=outside, gaps=gaps, excluded=excluded)
 
 
 class _Place:
@@ -113,16 +115,34 @@ def _gaps_at(volume: Volume, place: _Place) -> NDArray[np.bool_]:
     return not_acquired(place.along(normal), positions, _usual_step_mm(positions))
 
 
-def _padding_at(volume: Volume, indices: list[NDArray[np.float64]]) -> NDArray[np.bool_] | None:
-    if volume.padding is None:
-        return None
-    limits = zip(indices, volume.values.shape, strict=True)
-    nearest = tuple(np.clip(np.rint(index).astype(np.intp), 0, extent - 1) for index, extent in limits)
-    return is_padding(volume, volume.values[nearest])
+def _unmeasured(
+    volume: Volume, indices: list[NDArray[np.float64]]
+) -> tuple[NDArray[np.bool_] | None, NDArray[np.bool_] | None]:
+    """(made of padding, made of a lost slice): whether any of the voxels that a value is made of is one."""
+    excluded = None if volume.padding is None else np.zeros(indices[0].shape, bool)
+    lost = volume.lost if has_lost(volume) else None
+    missing = None if lost is None else np.zeros(indices[0].shape, bool)
+    if excluded is None and missing is None:
+        return None, None
+    ends = [_neighbours(index, extent) for index, extent in zip(indices, volume.values.shape, strict=True)]
+    for voxel in product(*ends):
+        padding = is_padding(volume, volume.values[voxel], voxel[0])
+        if excluded is not None and padding is not None:
+            excluded |= padding
+        if missing is not None and lost is not None:
+            missing |= lost[voxel[0]]
+    return excluded, missing
 
 
-def _projected(layers: list[Resampled], mode: SlabMode) -> Resampled:
-    middle = layers[len(layers) // 2]
+def _neighbours(index: NDArray[np.float64], extent: int) -> tuple[NDArray[np.intp], ...]:
+    """The voxel indices along one axis that take part in a value: two, or one where all places are on the grid."""
+    at = np.clip(index, 0, extent - 1)
+    first = np.floor(at + _ON_GRID).astype(np.intp)
+    last = np.ceil(at - _ON_GRID).astype(np.intp)
+    return (first,) if np.array_equal(first, last) else (first, last)
+
+
+def _projected(layers: list[Resampled], middle: Resampled, mode: SlabMode) -> Resampled:
     dead = [layer.outside | _or_none(layer.gaps, layer) | _or_none(layer.excluded, layer) for layer in layers]
     values, none = project(np.stack([layer.values for layer in layers]), np.stack(dead), mode)
     gaps = None if middle.gaps is None else middle.gaps & none
@@ -131,17 +151,6 @@ def _projected(layers: list[Resampled], mode: SlabMode) -> Resampled:
 
 def _or_none(mask: NDArray[np.bool_] | None, layer: Resampled) -> NDArray[np.bool_]:
     return np.zeros(layer.outside.shape, bool) if mask is None else mask
-
-
-def is_padding(volume: Volume, values: NDArray[np.generic]) -> NDArray[np.bool_] | None:
-    """Where rescaled values of a volume are padding (Pixel Padding Value .. Range Limit); None where it has none."""
-    low, high = volume.padding, volume.padding_high
-    if low is None:
-        return None
-    if high is None or high == low:
-        return np.asarray(values == low)
-    numbers = np.asarray(values, np.float64)
-    return np.asarray((numbers >= low) & (numbers <= high))
 
 
 def project(

@@ -9,6 +9,7 @@ from viewers.display.view_state import Slab, SlabMode
 from viewers.geometry.affine import patient_to_voxel
 from viewers.geometry.plane import from_plane
 from viewers.geometry.slice_basis import SliceBasis
+from viewers.render.layers import even_layers
 from viewers.render.resample import Resampled
 from viewers.volumes.volume import Volume
 
@@ -17,7 +18,7 @@ _STILL = 1e-8
 
 
 def reslice(volume: Volume, basis: SliceBasis, slab: Slab | None) -> Resampled:
-    """The same values as ``resample`` for a volume whose affine is exact and that has no padding, several times faster.
+    """The same values as ``resample`` where the affine is exact and every voxel counts, several times faster.
 
     The grid is handed to VTK in voxel indices, so a sheared (tilted) or oblique volume is one matrix like any other.
     """
@@ -53,9 +54,7 @@ def reslice(volume: Volume, basis: SliceBasis, slab: Slab | None) -> Resampled:
 
 def _index_axes(volume: Volume, basis: SliceBasis, slab: Slab | None) -> tuple[NDArray[np.float64], int]:
     """Matrix from output (column, row, layer) to voxel index (column, row, slice), and how many layers."""
-    finest = float(np.linalg.norm(volume.affine[:3, :3], axis=0).min())
-    layers = 1 if slab is None else max(1, round(slab.thickness_mm / finest))
-    step_mm = finest if slab is None else slab.thickness_mm / layers
+    layers, step_mm = (1, 1.0) if slab is None else even_layers(volume, slab)
     corner = np.asarray(basis.plane.origin_mm)
     right = from_plane(basis.plane, (basis.pixel_mm[0], 0.0))
     down = from_plane(basis.plane, (0.0, basis.pixel_mm[1]))

@@ -57,7 +57,8 @@ class VolumeLoad:
             on_widened=self._widened,
         )
         values = np.full(shape, fill, np.float32) if self._needs_crop() else self._shared.values
-        self.volume = _volume(display_set, values, fill)
+        self.lost: NDArray[np.bool_] = np.zeros(count, np.bool_)
+        self.volume = replace(_volume(display_set, values, fill), here=self.ready, lost=self.lost)
 
     def prefer(self, index: int) -> None:
         """Slice ``index`` is looked at now: it comes next, then its neighbours outwards."""
@@ -105,6 +106,7 @@ class VolumeLoad:
     def _arrived(self, outcome: SliceOutcome) -> None:
         if outcome.refused is not None:
             self.failed[outcome.index] = outcome.refused
+            self.lost[outcome.index] = True
         else:
             self.ready[outcome.index] = True
         if outcome.warnings:
@@ -235,27 +237,25 @@ def _volume(display_set: DisplaySet, values: VolumeValues, fill: float) -> Volum
     geometry = display_set.geometry
     assert geometry is not None
     thickness = display_set.instances[0].number("SliceThickness") if display_set.instances else None
-    low, high = _padding(display_set)
     return Volume(
         values=values,
         affine=stack_affine(geometry, thickness),
         slice_origins_mm=geometry.origins_mm,
         unit=display_set.unit,
-        padding=low,
-        padding_high=high,
+        padding=_padding(display_set),
         fill=fill,
         display_set=display_set,
     )
 
 
-def _padding(display_set: DisplaySet) -> tuple[float | None, float | None]:
-    """Padding after rescale: one pair for the volume, where every slice agrees on it."""
-    scales = {(one.slope, one.intercept) for one in display_set.frames}
-    if display_set.padding is None or len(scales) != 1:
-        return None, None
-    ((slope, intercept),) = scales
-    ends = [stored * slope + intercept for stored in display_set.padding]
-    return min(ends), max(ends)
+def _padding(display_set: DisplaySet) -> NDArray[np.float32] | None:
+    """Padding of every slice after its own rescale, rounded as its values are."""
+    if display_set.padding is None:
+        return None
+    slopes = np.array([one.slope for one in display_set.frames])
+    intercepts = np.array([one.intercept for one in display_set.frames])
+    ends = np.asarray(display_set.padding, np.float64) * slopes[:, None] + intercepts[:, None]
+    return np.sort(ends, axis=1).astype(np.float32)
 
 
 def _tile(picture: NDArray[np.generic], one: Frame) -> NDArray[np.generic]:

@@ -16,10 +16,9 @@ from viewers.display.slices import Slice, usable
 from viewers.display.view_state import PlaneName
 from viewers.isolation.errors import Refused
 from viewers.render.picture import picture_of_frame, picture_of_volume
-from viewers.render.resample import is_padding
 from viewers.series.display_set import DisplaySet, Kind
 from viewers.volumes.loader import FrameValues
-from viewers.volumes.volume import Volume
+from viewers.volumes.volume import Volume, has_lost, is_padding
 from viewers.widgets.background import Background
 
 _KEPT_PICTURES = 8
@@ -145,8 +144,7 @@ class VolumeFeed:
         if missing is not None:
             return missing
         if not self._heavy(cut, shown):
-            here = None if self._load.ready.all() else self._load.ready.copy()
-            return self._keep(key, picture_of_volume(self._volume, cut, shown.index, shown.slab, here))
+            return self._keep(key, picture_of_volume(self._volume, cut, shown.index, shown.slab))
         self._make_later(key, cut, shown, later)
         return Missing(words="resampling …")
 
@@ -170,7 +168,7 @@ class VolumeFeed:
         nearest = int(ready[np.argmin(np.abs(ready - middle))]) if ready.size else middle
         suv = first.suv_factor is not None
         values = self._volume.values[nearest]
-        padding = is_padding(self._volume, values)
+        padding = is_padding(self._volume, values, nearest)
         return Reality(
             cuts=self._cuts,
             frames=len(first.frames),
@@ -191,8 +189,8 @@ class VolumeFeed:
         return None if self._load.ready[frame] else Missing(words=f"loading, {done} of {self._load.ready.size} slices")
 
     def _heavy(self, cut: Cut, shown: Shown) -> bool:
-        off_grid = cut.axes is None
-        return off_grid and (shown.slab is not None or not self._even or self._volume.padding is not None)
+        slow = not self._even or self._volume.padding is not None or has_lost(self._volume)
+        return cut.axes is None and (slow or shown.slab is not None)
 
     def _make_later(self, key: object, cut: Cut, shown: Shown, later: Callable[[], None]) -> None:
         volume = self._volume

@@ -120,7 +120,7 @@ def test_padding_neither_wins_a_projection_nor_pulls_a_mean():
 
 def test_a_range_of_padding_is_padding_from_end_to_end():
     values = np.array([[[-3000, -2500, -2000, -1999, 40]]], np.int16).repeat(3, axis=0)
-    made = replace(volume((3, 1, 5), values=values, padding=-3000.0), padding_high=-2000.0)
+    made = replace(volume((3, 1, 5), values=values), padding=np.array([[-3000, -2000]] * 3, np.float32))
     picture = picture_of_volume(made, cut_of(made, PlaneName.ACQUIRED), 1)
     assert picture.excluded.tolist() == [[True, True, True, False, False]]
 

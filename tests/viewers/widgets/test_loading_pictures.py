@@ -1,10 +1,17 @@
 """While a volume loads: the first picture at once, planes across it from what has arrived, nothing painted idly."""
 
+from dataclasses import replace
+
 import numpy as np
 from PySide6.QtCore import QEvent, QObject
 
 from tests.pictures.synthetic import volume
 from viewers.widgets.feeds import Loaded
+
+
+def loading(ready):
+    """A volume of which these slices have arrived."""
+    return Loaded(volume=replace(volume((ready.size, 32, 32)), here=ready), ready=ready)
 
 
 class Paints(QObject):
@@ -21,7 +28,7 @@ class Paints(QObject):
 
 
 def test_planes_across_the_slices_have_values_only_where_slices_have_arrived(area):
-    load = Loaded(volume=volume((10, 32, 32)), ready=np.zeros(10, bool))
+    load = loading(np.zeros(10, bool))
     load.ready[4:7] = True
     area.show_volume(load)
     axial, coronal, sagittal = area.stage().views
@@ -34,7 +41,7 @@ def test_planes_across_the_slices_have_values_only_where_slices_have_arrived(are
 
 
 def test_the_first_slice_is_shown_at_once_and_later_ones_together(area):
-    load = Loaded(volume=volume((10, 32, 32)), ready=np.zeros(10, bool))
+    load = loading(np.zeros(10, bool))
     area.show_volume(load)
     load.ready[5] = True
     area.refresh_slices()
@@ -47,7 +54,7 @@ def test_the_first_slice_is_shown_at_once_and_later_ones_together(area):
 
 
 def test_a_slice_that_is_there_is_not_painted_again_while_the_others_come(area, qtbot):
-    load = Loaded(volume=volume((10, 32, 32)), ready=np.zeros(10, bool))
+    load = loading(np.zeros(10, bool))
     load.ready[5] = True
     area.show_volume(load)
     axial, coronal, _ = area.stage().views
