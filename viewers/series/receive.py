@@ -9,7 +9,7 @@ import struct
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
-from typing import Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from viewers.isolation.limits import Limits
 from viewers.isolation.pool import Pool
@@ -26,6 +26,7 @@ LONGEST_HEAD = 256 << 20
 BATCH = 256
 LARGEST_BATCH = 6 << 20
 _MORE = 512
+_LOOKED_AT = 16  # the last files of a batch tell how long headers are
 _LARGE = Limits(small=False)  # so that a batch travels in memory that is used again
 _REASONS = {
     errno.ELOOP: "it is a link, and links are not followed",
@@ -46,9 +47,8 @@ class WithHeads(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Received:
-    """One file's mapping, or why there is none.
+class Received(NamedTuple):
+    """One file's mapping, or why there is none; a tuple, since thousands are made in the time of a blink.
 
     Attributes:
         like: key of a file of the same source whose mapping differs in ``changes`` and in where its pixels lie.
@@ -126,7 +126,7 @@ def answered(source: FrameSource, asked: Asked, parser: Parser) -> list[Received
 def head_length(batch: Sequence[Received]) -> int:
     """How many first bytes the next files are likely to need, going by those that were read last."""
     needed = 0
-    for received in batch:
+    for received in batch[-_LOOKED_AT:]:
         pixels = received.mapping.get("pixels")
         if isinstance(pixels, dict):
             needed = max(needed, integer(pixels.get("offset")) or 0)
@@ -191,14 +191,16 @@ def _made_whole(likeness: object, earlier: Sequence[Mapping[str, object]]) -> Ma
     if not (isinstance(likeness, list) and len(likeness) == 4):  # noqa: PLR2004 - as many parts
         return None
     number, changes, offset, length = likeness
-    numbers = (number, offset) if length is None else (number, offset, length)
-    if not (isinstance(changes, dict) and all(type(each) is int and each >= 0 for each in numbers)):
+    counts = type(number) is int and type(offset) is int and (length is None or type(length) is int)
+    if not (counts and isinstance(changes, dict) and number >= 0 <= offset and (length is None or length >= 0)):
         return None
     like = earlier[number] if number < len(earlier) else {}
     data, pixels = like.get("data"), like.get("pixels")
     if not (isinstance(data, dict) and isinstance(pixels, dict)):
         return None
-    return {**like, "data": data | changes, "pixels": {**pixels, "offset": offset, "length": length}}
+    if pixels.get("offset") != offset or pixels.get("length") != length:
+        pixels = {**pixels, "offset": offset, "length": length}
+    return {**like, "data": data | changes, "pixels": pixels}
 
 
 def _finish(source: FrameSource, key: str, size: int, answer: Mapping[str, object], parser: Parser) -> Received:
