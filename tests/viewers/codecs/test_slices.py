@@ -1,7 +1,10 @@
 """Volumes that workers fill in place: the right values in the right slots, the asked-for slice first."""
 
+import gc
+import weakref
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -165,3 +168,29 @@ def test_a_slice_that_crashes_its_decoders_costs_itself_alone(codec_pool: Pool) 
     good = [index for index in range(40) if index not in (13, 14, 30)]
     assert (load.values[good] == HOUNSFIELD[good]).all()
     assert (load.values[30].ravel()[1:] == HOUNSFIELD[30].ravel()[1:]).all()
+
+
+class Tracked(bytearray):
+    """Bytes that can be watched."""
+
+
+def test_the_bytes_of_a_slice_are_let_go_when_it_is_there_not_when_the_collector_comes(codec_pool: Pool) -> None:
+    wanted = requests("rle")
+    alive: list[weakref.ref[Tracked]] = []
+
+    def payload(source: SliceRequest) -> Tracked:
+        assert isinstance(source.payload, bytes)
+        made = Tracked(source.payload)
+        alive.append(weakref.ref(made))
+        return made
+
+    gc.disable()
+    try:
+        load = VolumeLoad(
+            codec_pool, shape=SHAPE, slices=[replace(one, payload=partial(payload, one)) for one in wanted]
+        )
+        load.run()
+        assert len(alive) == len(wanted)
+        assert sum(each() is not None for each in alive) <= codec_pool.workers  # what a worker was given last
+    finally:
+        gc.enable()

@@ -23,6 +23,7 @@ from viewers.series.codecs.table import codec_for
 DECODE_SLICES = f"{WORKER_MODULE}:decode_slices"
 AHEAD = 3
 
+_Promise = Future[dict[str, object]]
 VolumeValues = NDArray[np.int16] | NDArray[np.float32]
 
 
@@ -92,8 +93,9 @@ class VolumeLoad:
         self._waiting = list(slices)
         self._lock = threading.Lock()
         self._cancelled = threading.Event()
-        self._answers: queue.SimpleQueue[_Try | None] = queue.SimpleQueue()
-        self._tries: set[_Try] = set()
+        self._answers: queue.SimpleQueue[_Promise | None] = queue.SimpleQueue()
+        # by their answer, which must not know them: in a circle, their bytes would wait for the collector
+        self._tries: dict[_Promise, _Try] = {}
         self._outcomes: dict[int, SliceOutcome] = {}
         whole = all(is_integral(wanted.slope, wanted.intercept) and not wanted.form.floating for wanted in slices)
         self._room = _Room(shape, np.dtype(np.int16 if whole and _fits_int16(fill) else np.float32))
@@ -110,8 +112,8 @@ class VolumeLoad:
             if not self._tries:
                 break
             self._settle(self._answers.get())
-        for attempt in self._tries:
-            attempt.future.cancel()
+        for future in self._tries:
+            future.cancel()
         self._fill_gaps()
         return tuple(self._outcomes[index] for index in sorted(self._outcomes))
 
@@ -168,15 +170,14 @@ class VolumeLoad:
         limits = limits_for(sum(one.wanted.form.decoded_bytes for one in held))
         payloads = [one.payload for one in held]
         future = self._pool.submit(DECODE_SLICES, payloads, options, limits=limits, outputs=spans)
-        attempt = _Try(held=held, room=room, future=future)
-        self._tries.add(attempt)
-        future.add_done_callback(lambda _: self._answers.put(attempt))
+        self._tries[future] = _Try(held=held, room=room)
+        future.add_done_callback(self._answers.put)
 
-    def _settle(self, attempt: "_Try | None") -> None:
-        if attempt is None or attempt.future.cancelled():
+    def _settle(self, future: "_Promise | None") -> None:
+        if future is None or future.cancelled():
             return
-        self._tries.discard(attempt)
-        answer = attempt.future.result()
+        attempt = self._tries.pop(future)
+        answer = future.result()
         if "refused" in answer:
             self._settle_lost(attempt, answer)
             return
@@ -267,7 +268,6 @@ class _Try:
 
     held: list[_Held]
     room: _Room
-    future: "Future[dict[str, object]]"
 
 
 def _require_fit(form: FrameForm, shape: tuple[int, int, int]) -> None:
