@@ -1,7 +1,9 @@
 """Frames decoded behind the wall: the same values as here, and one message for each one that cannot be."""
 
+import gc
 import sys
 import time
+import weakref
 from dataclasses import replace
 from pathlib import Path
 
@@ -54,6 +56,23 @@ def test_a_file_is_read_where_it_lies(codec_pool: Pool, tmp_path: Path) -> None:
     file.write_bytes(bytes(333) + NATIVE)
     frame = decode_in(codec_pool, form("native"), FileRange(path=str(file), offset=333)).result()
     assert (frame.values == noise()).all()
+
+
+class Tracked(bytearray):
+    """Bytes that can be watched."""
+
+
+def test_a_frame_and_its_bytes_are_let_go_with_their_reader_not_when_the_collector_comes(codec_pool: Pool) -> None:
+    gc.disable()
+    try:
+        payload = Tracked(NATIVE)
+        asked = decode_in(codec_pool, form("native"), payload)
+        alive = [weakref.ref(payload), weakref.ref(asked.result().values), weakref.ref(asked)]
+        decode_in(codec_pool, form("native"), NATIVE).result()  # what a worker was given last is kept a little longer
+        del payload, asked
+        assert [each() for each in alive] == [None, None, None]
+    finally:
+        gc.enable()
 
 
 def test_a_decoder_that_crashes_is_replaced_by_the_next_one(codec_pool: Pool) -> None:
