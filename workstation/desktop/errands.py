@@ -40,7 +40,11 @@ class Errand(Generic[Answer]):
 
 
 class Errands(QObject):
-    """Runs work of one screen. Errands of the same name replace each other: only the newest one's answer comes home."""
+    """Runs work of one screen. Errands of the same name replace each other: only the newest one's answer comes home.
+
+    Desks are children of their errands, and so of the session: what a signal's lambda holds, keys and images among it,
+    goes when Qt destroys the sender, and no collector finds it before.
+    """
 
     _home = Signal(object, str, object)
 

@@ -24,7 +24,7 @@ class OutboxDesk(QObject):
     problem = Signal(object, object)
 
     def __init__(self, screen: OutboxScreen, place: Workplace, errands: Errands) -> None:
-        super().__init__()
+        super().__init__(errands)
         self._screen = screen
         self._place = place
         self._errands = errands

@@ -47,7 +47,7 @@ class ReadingDesk(QObject):
     progress = Signal(str)
 
     def __init__(self, room: ReadingRoom, place: Workplace, errands: Errands) -> None:
-        super().__init__()
+        super().__init__(errands)
         self.room = self._room = room
         self._place = place
         self._errands = errands
@@ -256,12 +256,15 @@ class ReadingDesk(QObject):
         self.draft = OpinionDraft(
             kept.opinion, opened.template, self._place.shelves.drafts, self._errands, revision=kept.revision
         )
-        self.draft.save_failed.connect(lambda error: self.failed.emit(unsaved(error)))
+        self.draft.save_failed.connect(self._not_saved)
         self._timeline.watch(self._room.images, self.draft)
         self._room.opinion.show_draft(self.draft)
         self._citing.begin(self.draft)
         self._begin(opened.case)
         self.opened.emit(opened.case.id)
+
+    def _not_saved(self, error: OSError) -> None:
+        self.failed.emit(unsaved(error))
 
     def _show_first(self, opened: OpenCase) -> None:
         first = first_shown(opened.studies.display_sets, opened.where)

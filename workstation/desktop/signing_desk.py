@@ -30,7 +30,7 @@ class SigningDesk(QObject):
     problem = Signal(object, object)
 
     def __init__(self, screen: SignScreen, place: Workplace, errands: Errands) -> None:
-        super().__init__()
+        super().__init__(errands)
         self._screen = screen
         self._place = place
         self._errands = errands

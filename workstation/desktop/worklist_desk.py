@@ -35,7 +35,7 @@ class WorklistDesk(QObject):
     handed_back = Signal(str)
 
     def __init__(self, screen: WorklistScreen, place: Workplace, errands: Errands) -> None:
-        super().__init__()
+        super().__init__(errands)
         self._screen = screen
         self._place = place
         self._errands = errands
