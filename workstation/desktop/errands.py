@@ -35,8 +35,9 @@ class Errand(Generic[Answer]):
     def cancel(self) -> None:
         """Ask the work to stop; if it had not begun it never will."""
         self.stop.set()
-        if self.future is not None:
-            self.future.cancel()
+        future = self.future
+        if future is not None:
+            future.cancel()
 
 
 class Errands(QObject):
@@ -94,6 +95,7 @@ class Errands(QObject):
 
     def _finished(self, errand: Errand[Answer], future: "Future[Answer]") -> None:
         """Runs in the worker's thread."""
+        errand.future = None  # in a circle with it, a series of images would wait for the collector
         if future.cancelled():
             return
         error = future.exception()

@@ -194,3 +194,27 @@ def test_the_bytes_of_a_slice_are_let_go_when_it_is_there_not_when_the_collector
         assert sum(each() is not None for each in alive) <= codec_pool.workers  # what a worker was given last
     finally:
         gc.enable()
+
+
+class Listener:
+    """Someone who holds a load and listens to it."""
+
+    def __init__(self, pool: Pool) -> None:
+        self.heard = 0
+        self.load = VolumeLoad(pool, shape=SHAPE, slices=requests(), on_slice=self.hear)
+
+    def hear(self, _: SliceOutcome) -> None:
+        self.heard += 1
+
+
+def test_a_volume_goes_with_whoever_listened_to_it_not_when_the_collector_comes(codec_pool: Pool) -> None:
+    gc.disable()
+    try:
+        listener = Listener(codec_pool)
+        listener.load.run()
+        assert listener.heard == SHAPE[0]
+        pixels = weakref.ref(listener.load.values)
+        del listener
+        assert pixels() is None
+    finally:
+        gc.enable()

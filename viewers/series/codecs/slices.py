@@ -88,8 +88,8 @@ class VolumeLoad:
         on_widened: Callable[[VolumeValues], None] | None = None,
     ) -> None:
         self._pool, self._shape, self._fill = pool, shape, fill
-        self._on_slice = on_slice or (lambda _: None)
-        self._on_widened = on_widened or (lambda _: None)
+        self._on_slice: Callable[[SliceOutcome], None] = on_slice or _unheard
+        self._on_widened: Callable[[VolumeValues], None] = on_widened or _unheard
         self._waiting = list(slices)
         self._lock = threading.Lock()
         self._cancelled = threading.Event()
@@ -115,6 +115,7 @@ class VolumeLoad:
         for future in self._tries:
             future.cancel()
         self._fill_gaps()
+        self._let_go()
         return tuple(self._outcomes[index] for index in sorted(self._outcomes))
 
     def ask_first(self, index: int) -> None:
@@ -126,6 +127,13 @@ class VolumeLoad:
         """Stop (any thread); ``run`` returns at once, and what workers still finish is dropped."""
         self._cancelled.set()
         self._answers.put(None)
+
+    def _let_go(self) -> None:
+        """Whoever listened holds this load: nothing of it leads back to them, so that the memory goes with the last."""
+        with self._lock:
+            self._waiting = []
+        self._tries.clear()
+        self._on_slice, self._on_widened = _unheard, _unheard
 
     def _feed(self) -> None:
         while len(self._tries) < AHEAD * self._pool.workers and not self._cancelled.is_set():
@@ -280,6 +288,10 @@ def _outcome(index: int, answer: Answer) -> SliceOutcome:
     warnings = answer["warnings"]
     texts = tuple(map(str, warnings)) if isinstance(warnings, list) else ()
     return SliceOutcome(index=index, warnings=texts, decoder=str(answer["decoder"]))
+
+
+def _unheard(_: object) -> None:
+    """Nobody listens."""
 
 
 def _fits_int16(value: float) -> bool:
