@@ -32,7 +32,7 @@ def doubts(
         label: what distinguishes the display set within the series.
     """
     found = [
-        *_identities(instances),
+        *_identities(instances, series),
         *_missing_frames(instances),
         *_missing_parts(instances, series),
         *_geometry(geometry),
@@ -44,13 +44,13 @@ def doubts(
     return tuple(dict.fromkeys(found))
 
 
-def _identities(instances: Sequence[Header]) -> Iterator[str]:
-    for keyword, what in (
-        ("PatientID", "patient IDs"),
-        ("PatientName", "patient names"),
-        ("StudyInstanceUID", "studies"),
+def _identities(instances: Sequence[Header], series: Sequence[Header]) -> Iterator[str]:
+    for keyword, what, headers in (
+        ("PatientID", "patient IDs", series),
+        ("PatientName", "patient names", instances),
+        ("StudyInstanceUID", "studies", instances),
     ):
-        if len({header.text(keyword) for header in instances}) > 1:
+        if len({header.text(keyword) for header in headers}) > 1:
             yield f"The images of this series carry different {what}: check whose they are."
     sides = {header.text("ImageLaterality") or header.text("Laterality") for header in instances} - {""}
     if len(sides) > 1:

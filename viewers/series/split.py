@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from viewers.series.apart import apart, apart_by_frame, is_colour, is_localizer, object_of
 from viewers.series.assemble import Part, image_set, object_set
 from viewers.series.cine import is_moving
 from viewers.series.display_set import DisplaySet, Kind
@@ -84,38 +85,13 @@ def _image_sets(members: Sequence[Header]) -> Iterator[DisplaySet]:
         except Refused as refusal:
             yield object_set(header, Kind.OTHER, warning=str(refusal))
             continue
+        of_file = apart(header, frames[0], len(frames))
         for frame in frames:
-            groups[_hard_key(frame, len(frames))].append(frame)
+            groups[of_file, apart_by_frame(frame)].append(frame)
     for frames_alike in groups.values():
         for same_way in _by_direction(frames_alike):
             for part in _parts(same_way):
                 yield image_set(part, tuple(members))
-
-
-def _hard_key(frame: FrameFacts, frames_in_file: int) -> object:
-    """What never goes together, whatever the places are."""
-    header, form = frame.header, frame.form
-    colour = form.samples_per_pixel > 1 or form.photometric_interpretation == "PALETTE COLOR"
-    own = _object_of(header) if (frames_in_file > 1 or _concatenation(header)) and frame.crop is None else ""
-    spacing = tuple(round(value, 4) for value in frame.spacing_mm or ())
-    localizer = is_localizer(header)
-    reference = header.text("FrameOfReferenceUID") if frame.position else ""
-    kernel = frame.values.get("kernel", "")
-    return own, frame.rows, frame.columns, colour, spacing, localizer, reference, kernel, form.floating
-
-
-def _object_of(header: Header) -> str:
-    """What makes one multi-frame object: an instance, or the instances that it was cut into (PS3.3 C.7.6.16.1.3)."""
-    return _concatenation(header) or header.text("SOPInstanceUID") + header.key
-
-
-def _concatenation(header: Header) -> str:
-    return header.text("ConcatenationUID")
-
-
-def is_localizer(header: Header) -> bool:
-    """A localizer or scout, as Image Type says (PS3.3 C.7.6.1.1.2)."""
-    return "LOCALIZER" in header.texts("ImageType")
 
 
 def _by_direction(frames: Sequence[FrameFacts]) -> list[list[FrameFacts]]:
@@ -163,19 +139,17 @@ def _unplaced(frames: list[FrameFacts]) -> Part:
 
 
 def _kind(frames: Sequence[FrameFacts], *, single_place: bool) -> Kind:
-    form = frames[0].form
-    colour = form.samples_per_pixel > 1 or form.photometric_interpretation == "PALETTE COLOR"
     if single_place:
         moments = {frame.values.get("trigger") or frame.values.get("time point") for frame in frames}
         moving = len(frames) > 2 and None not in moments and len(moments) == len(frames)  # noqa: PLR2004 - the format's number
         return Kind.CINE if moving or (_is_one_object(frames) and is_moving(frames[0].header)) else Kind.STACK
-    if colour or any(frame.lut is not None for frame in frames) or frames[0].spacing_mm is None:
+    if is_colour(frames[0]) or any(frame.lut is not None for frame in frames) or frames[0].spacing_mm is None:
         return Kind.STACK
     return Kind.VOLUME
 
 
 def _is_one_object(frames: Sequence[FrameFacts]) -> bool:
-    return len(frames) > 1 and len({_object_of(frame.header) for frame in frames}) == 1
+    return len(frames) > 1 and len({object_of(frame.header) for frame in frames}) == 1
 
 
 def _distinguished(

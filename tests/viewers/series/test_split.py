@@ -358,7 +358,7 @@ def test_inversion_counts_once(image, data, inverted):
 )  # fmt: skip
 def test_padding_is_a_range_whichever_end_comes_first(image, data, padding):
     (only,) = display_sets([image("a", **data)])
-    assert only.padding == padding
+    assert only.frames[0].padding == padding
 
 
 @pytest.mark.parametrize(
