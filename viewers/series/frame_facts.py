@@ -76,22 +76,34 @@ _PRIVATE = {
     "b": ("SiemensBValue", "PhilipsBValue", "GemsBValue"),
     "direction": ("SiemensGradient", "PhilipsDirection", "GemsGradientX"),
 }
-# The same in functional groups: name -> (sequence, attribute).
-_ENHANCED = {
-    "stack": ("FrameContentSequence", "StackID"),
-    "time point": ("FrameContentSequence", "TemporalPositionIndex"),
-    "acquisition": ("FrameContentSequence", "FrameAcquisitionNumber"),
-    "echo": ("MREchoSequence", "EffectiveEchoTime"),
-    "b": ("MRDiffusionSequence", "DiffusionBValue"),
-    "directionality": ("MRDiffusionSequence", "DiffusionDirectionality"),
-    "image type": ("MRImageFrameTypeSequence", "FrameType"),
-    "component": ("MRImageFrameTypeSequence", "ComplexImageComponent"),
-    "kernel": ("CTReconstructionSequence", "ConvolutionKernel"),
-    "trigger": ("CardiacSynchronizationSequence", "NominalCardiacTriggerDelayTime"),
-    "phase": ("CardiacSynchronizationSequence", "NominalPercentageOfCardiacPhase"),
-    "reference time": ("FrameContentSequence", "FrameReferenceDateTime"),
-    "acquired": ("FrameContentSequence", "FrameAcquisitionDateTime"),
-}
+# The same in functional groups: name -> (sequence, attribute), where there are several the first that is there.
+_ENHANCED: tuple[tuple[str, str, str], ...] = (
+    ("stack", "FrameContentSequence", "StackID"),
+    ("time point", "FrameContentSequence", "TemporalPositionIndex"),
+    ("time offset", "TemporalPositionSequence", "TemporalPositionTimeOffset"),
+    ("acquisition", "FrameContentSequence", "FrameAcquisitionNumber"),
+    ("echo", "MREchoSequence", "EffectiveEchoTime"),
+    ("inversion time", "MRModifierSequence", "InversionTimes"),
+    ("flip angle", "MRTimingAndRelatedParametersSequence", "FlipAngle"),
+    ("repetition time", "MRTimingAndRelatedParametersSequence", "RepetitionTime"),
+    ("velocity", "MRVelocityEncodingSequence", "VelocityEncodingDirection"),
+    ("b", "MRDiffusionSequence", "DiffusionBValue"),
+    ("directionality", "MRDiffusionSequence", "DiffusionDirectionality"),
+    ("image type", "MRImageFrameTypeSequence", "FrameType"),
+    ("image type", "CTImageFrameTypeSequence", "FrameType"),
+    ("image type", "PETFrameTypeSequence", "FrameType"),
+    ("image type", "XRay3DFrameTypeSequence", "FrameType"),
+    ("image type", "ParametricMapFrameTypeSequence", "FrameType"),
+    ("component", "MRImageFrameTypeSequence", "ComplexImageComponent"),
+    ("kernel", "CTReconstructionSequence", "ConvolutionKernel"),
+    ("energy", "CTXRayDetailsSequence", "KVP"),
+    ("trigger", "CardiacSynchronizationSequence", "NominalCardiacTriggerDelayTime"),
+    ("phase", "CardiacSynchronizationSequence", "NominalPercentageOfCardiacPhase"),
+    ("breath", "RespiratorySynchronizationSequence", "NominalPercentageOfRespiratoryPhase"),
+    ("reference time", "FrameContentSequence", "FrameReferenceDateTime"),
+    ("acquired", "FrameContentSequence", "FrameAcquisitionDateTime"),
+)
+MOST_DIMENSIONS = 12
 
 
 def plain_facts(
@@ -157,19 +169,11 @@ def enhanced_facts(
 ) -> FrameFacts:
     """The facts of a frame that functional groups describe."""
     signed = header.integer("PixelRepresentation") == 1
-    place = groups.item("PlanePositionSequence") or EMPTY
+    place = groups.item("PlanePositionSequence")
     volume = groups.item("PlanePositionVolumeSequence")
     transform = groups.item("PixelValueTransformationSequence")
     slope, intercept = _rescale(transform if "RescaleSlope" in transform else header.attributes)
     voi = groups.item("FrameVOILUTSequence")
-    values = {
-        name: groups.item(sequence).text(keyword)
-        for name, (sequence, keyword) in _ENHANCED.items()
-        if keyword in groups.item(sequence)
-    }
-    direction = groups.item("MRDiffusionSequence").item("DiffusionGradientDirectionSequence")
-    if "DiffusionGradientOrientation" in direction:
-        values["direction"] = direction.text("DiffusionGradientOrientation")
     return FrameFacts(
         header=header,
         form=form,
@@ -190,9 +194,22 @@ def enhanced_facts(
         voi_luts=voi_luts(voi, signed=signed or intercept < 0),
         bytes=frame_bytes,
         pixel_values=transform,
-        values=dict(values),
+        values=_told(groups),
         trigger_ms=groups.item("CardiacSynchronizationSequence").number("NominalCardiacTriggerDelayTime"),
     )
+
+
+def _told(groups: Groups) -> dict[str, object]:
+    """What the functional groups tell of a frame; the dimensions last, which may stand for anything (C.7.6.17)."""
+    values: dict[str, object] = {}
+    for name, sequence, keyword in _ENHANCED:
+        if name not in values and keyword in groups.item(sequence):
+            values[name] = groups.item(sequence).text(keyword)
+    direction = groups.item("MRDiffusionSequence").item("DiffusionGradientDirectionSequence")
+    if "DiffusionGradientOrientation" in direction:
+        values["direction"] = direction.text("DiffusionGradientOrientation")
+    indices = groups.item("FrameContentSequence").numbers("DimensionIndexValues")
+    return values | {f"dimension {j}": f"{index:g}" for j, index in enumerate(indices[:MOST_DIMENSIONS], 1)}
 
 
 def _rescale(attributes: Attributes) -> tuple[float, float]:

@@ -12,7 +12,7 @@ from viewers.series.assemble import Part, image_set, object_set
 from viewers.series.cine import is_moving
 from viewers.series.display_set import DisplaySet, Kind
 from viewers.series.errors import Refused
-from viewers.series.frame_facts import FrameFacts
+from viewers.series.frame_facts import MOST_DIMENSIONS, FrameFacts
 from viewers.series.frames import frames_of
 from viewers.series.header import Header
 from viewers.series.kinds import object_kind
@@ -26,7 +26,8 @@ MR_CINE_PHASES = 8
 # What may distinguish frames at one place, the most meaningful first.
 _DISTINCTIONS = (
     "stack", "image type", "component", "echo", "echo number", "inversion time", "b", "directionality", "direction",
-    "time point", "energy", "contrast", "flip angle", "sequence", "phase", "trigger", "acquisition", "reference time",
+    "time point", "time offset", "energy", "contrast", "flip angle", "repetition time", "velocity", "sequence", "phase",
+    "breath", "trigger", "acquisition", *(f"dimension {j}" for j in range(1, MOST_DIMENSIONS + 1)), "reference time",
     "acquired", "content time",
 )  # fmt: skip
 _KINDS_OF_PICTURE = ("stack", "image type", "component")
@@ -90,8 +91,9 @@ def _image_sets(members: Sequence[Header]) -> Iterator[DisplaySet]:
             groups[of_file, apart_by_frame(frame)].append(frame)
     for frames_alike in groups.values():
         for same_way in _by_direction(frames_alike):
-            for part in _parts(same_way):
-                yield image_set(part, tuple(members))
+            for label, stack in _by_stack(same_way):
+                for part in _parts(stack, label):
+                    yield image_set(part, tuple(members))
 
 
 def _by_direction(frames: Sequence[FrameFacts]) -> list[list[FrameFacts]]:
@@ -113,21 +115,32 @@ def _parallel(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
     return max(abs(a - b) for a, b in zip(one, other, strict=True)) < SAME_DIRECTION
 
 
-def _parts(frames: list[FrameFacts]) -> Iterator[Part]:
+def _by_stack(frames: list[FrameFacts]) -> list[tuple[str, list[FrameFacts]]]:
+    """(label, frames) of the stacks of one object (PS3.3 C.7.6.16.2.2.7), unless each frame calls itself one."""
+    stacks = {_value(frame, "stack") for frame in frames}
+    if not (_is_one_object(frames) and 1 < len(stacks) < len(frames)) or "" in stacks:
+        return [("", frames)]
+    return [
+        (f"stack {stack}", [frame for frame in frames if _value(frame, "stack") == stack])
+        for stack in sorted(stacks, key=_sortable)
+    ]
+
+
+def _parts(frames: list[FrameFacts], label: str) -> Iterator[Part]:
     """Frames of one size and direction, split by what varies at one place."""
     header = frames[0].header
     axes = directions(frames[0].orientation) if len(frames[0].position) == 3 else None  # noqa: PLR2004 - the format's number
     if axes is None:
         yield _unplaced(frames)
         return
-    for label, members in _distinguished(frames, axes[2], ""):
+    for title, members in _distinguished(frames, axes[2], label):
         along = places([frame.position for frame in members], axes[2])
         single_place = float(np.ptp(along)) <= SAME_PLACE_MM
         ordered = _in_time(members) if single_place else [members[i] for i in np.argsort(along, kind="stable")]
         kind = _kind(ordered, single_place=single_place)
         if is_localizer(header):
             kind = Kind.LOCALIZER
-        yield Part(frames=tuple(ordered), kind=kind, axes=axes, label=label)
+        yield Part(frames=tuple(ordered), kind=kind, axes=axes, label=title)
 
 
 def _unplaced(frames: list[FrameFacts]) -> Part:

@@ -272,6 +272,42 @@ def test_enhanced_diffusion_splits_by_b(image):
     assert [[frame.number for frame in each.frames] for each in found] == [[1, 3, 5], [2, 4, 6]]
 
 
+@pytest.mark.parametrize(
+    ("sequence", "keyword", "one", "other"),
+    [
+        ("MRTimingAndRelatedParametersSequence", "FlipAngle", 5.0, 20.0),
+        ("MRModifierSequence", "InversionTimes", 100.0, 900.0),
+        ("TemporalPositionSequence", "TemporalPositionTimeOffset", 0.0, 30.0),
+        ("CTImageFrameTypeSequence", "FrameType", "DERIVED\\PRIMARY\\AXIAL\\VMI", "ORIGINAL\\PRIMARY\\AXIAL\\NONE"),
+        ("PETFrameTypeSequence", "FrameType", "DERIVED\\PRIMARY\\AXIAL\\NONE", "ORIGINAL\\PRIMARY\\AXIAL\\NONE"),
+        ("CTXRayDetailsSequence", "KVP", 80.0, 140.0),
+        ("FrameContentSequence", "DimensionIndexValues", [1, 1], [1, 2]),
+    ],
+)
+def test_frames_of_one_place_are_told_apart_by_what_the_file_says_whatever_their_order(
+    image, sequence, keyword, one, other
+):
+    """The order changes from place to place: frames ranked by their number would mix the two."""
+    said = [(0, one), (0, other), (1, other), (1, one), (2, one), (2, other)]
+    found = display_sets([enhanced(image, [groups(z, **{sequence: [{keyword: what}]}) for z, what in said])])
+    assert [[frame.number for frame in each.frames] for each in found] == [[1, 4, 5], [2, 3, 6]]
+    assert not any("nothing tells why" in warning for each in found for warning in each.warnings)
+
+
+def test_parallel_stacks_are_parted_although_they_share_no_place(image):
+    frames = [
+        groups(2 * z + stack, FrameContentSequence=[{"StackID": stack + 1}]) for stack in (0, 1) for z in range(3)
+    ]
+    found = display_sets([enhanced(image, frames)])
+    assert [[frame.number for frame in each.frames] for each in found] == [[1, 2, 3], [4, 5, 6]]
+    assert [each.description for each in found] == ["(stack 1)", "(stack 2)"]
+
+
+def test_frames_that_each_call_themselves_a_stack_are_one(image):
+    frames = [groups(z, FrameContentSequence=[{"StackID": str(z + 1)}]) for z in range(3)]
+    assert [len(each.frames) for each in display_sets([enhanced(image, frames)])] == [3]
+
+
 def test_a_mosaic_is_cut_into_its_tiles(image):
     header = image(
         "m", Modality="MR", ImageType="ORIGINAL\\PRIMARY\\M\\MOSAIC", Rows=4, Columns=4, PixelSpacing="2\\2",
