@@ -66,6 +66,14 @@ _PLAIN = {
     "phase": "NominalPercentageOfCardiacPhase",
     "sequence": "SequenceName",
     "flip angle": "FlipAngle",
+    "repetition time": "RepetitionTime",
+    "filter": "FilterType",
+    "thickness": "SliceThickness",
+    "options": "ScanOptions",
+    "coil": "ReceiveCoilName",
+    "description": "SeriesDescription",
+    "protocol": "ProtocolName",
+    "comment": "ImageComments",
     "component": "ComplexImageComponent",
     "reference time": "FrameReferenceTime",
     "energy": "KVP",
@@ -73,9 +81,10 @@ _PLAIN = {
     "content time": "ContentTime",
 }
 _PRIVATE = {
-    "b": ("SiemensBValue", "PhilipsBValue", "GemsBValue"),
-    "direction": ("SiemensGradient", "PhilipsDirection", "GemsGradientX"),
+    "b": (("SiemensBValue",), ("PhilipsBValue",), ("GemsBValue",)),
+    "direction": (("SiemensGradient",), ("PhilipsDirection",), ("GemsGradientX", "GemsGradientY", "GemsGradientZ")),
 }
+_GEMS_MARK = 1_000_000_000
 # The same in functional groups: name -> (sequence, attribute), where there are several the first that is there.
 _ENHANCED: tuple[tuple[str, str, str], ...] = (
     ("stack", "FrameContentSequence", "StackID"),
@@ -121,8 +130,8 @@ def plain_facts(
     slope, intercept = _rescale(attributes)
     data = attributes.data
     values = {name: text(data[keyword]) for name, keyword in _PLAIN.items() if data.get(keyword) not in NOTHING}
-    for name, keywords in _PRIVATE.items():
-        told = next((text(data[keyword]) for keyword in keywords if data.get(keyword) not in NOTHING), "")
+    for name, makers in _PRIVATE.items():
+        told = next((found for keywords in makers if (found := _private(attributes, keywords))), "")
         if told:
             values.setdefault(name, told)
     return FrameFacts(
@@ -145,6 +154,14 @@ def plain_facts(
         crop=crop,
         trigger_ms=header.number("TriggerTime"),
     )
+
+
+def _private(attributes: Attributes, keywords: tuple[str, ...]) -> str:
+    """Values of private elements; the b-value of GE is the first of several, and marked by a thousand million."""
+    if keywords == ("GemsBValue",):
+        told = attributes.integer("GemsBValue")
+        return "" if told is None else str(told % _GEMS_MARK)
+    return "\\".join(attributes.text(keyword) for keyword in keywords if keyword in attributes)
 
 
 class Groups:

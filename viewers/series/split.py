@@ -26,10 +26,14 @@ MR_CINE_PHASES = 8
 # What may distinguish frames at one place, the most meaningful first.
 _DISTINCTIONS = (
     "stack", "image type", "component", "echo", "echo number", "inversion time", "b", "directionality", "direction",
-    "time point", "time offset", "energy", "contrast", "flip angle", "repetition time", "velocity", "sequence", "phase",
-    "breath", "trigger", "acquisition", *(f"dimension {j}" for j in range(1, MOST_DIMENSIONS + 1)), "reference time",
-    "acquired", "content time",
+    "time point", "time offset", "energy", "energy window", "contrast", "flip angle", "repetition time", "velocity",
+    "sequence", "phase", "breath", "interval", "time slot", "trigger", "acquisition",
+    *(f"dimension {number}" for number in range(1, MOST_DIMENSIONS + 1)),
+    "thickness", "filter", "options", "coil", "description", "protocol", "comment", "reference time", "acquired",
+    "content time",
 )  # fmt: skip
+# Words have no order: where there are more of them than frames at one place they tell nothing.
+_WORDS = frozenset(("filter", "options", "coil", "description", "protocol", "comment"))
 _KINDS_OF_PICTURE = ("stack", "image type", "component")
 _AGAIN = "same places again"
 _WITH_PICTURES = frozenset((Kind.SEG, Kind.RTDOSE, Kind.SM, Kind.VIDEO))
@@ -89,11 +93,18 @@ def _image_sets(members: Sequence[Header]) -> Iterator[DisplaySet]:
         of_file = apart(header, frames[0], len(frames))
         for frame in frames:
             groups[of_file, apart_by_frame(frame)].append(frame)
+    kernels = {_value(frames_alike[0], "kernel") for frames_alike in groups.values()} - {""}
     for frames_alike in groups.values():
-        for same_way in _by_direction(frames_alike):
-            for label, stack in _by_stack(same_way):
-                for part in _parts(stack, label):
-                    yield image_set(part, tuple(members))
+        kernel = _value(frames_alike[0], "kernel")
+        label = f"kernel {kernel}" if kernel and len(kernels) > 1 else ""
+        for part in _parts_of(frames_alike, label):
+            yield image_set(part, tuple(members))
+
+
+def _parts_of(frames_alike: Sequence[FrameFacts], label: str) -> Iterator[Part]:
+    for same_way in _by_direction(frames_alike):
+        for stack, members in _by_stack(same_way):
+            yield from _parts(members, _joined(label, stack) if stack else label)
 
 
 def _by_direction(frames: Sequence[FrameFacts]) -> list[list[FrameFacts]]:
@@ -177,6 +188,8 @@ def _distinguished(
     names = _KINDS_OF_PICTURE if len(buckets) == 1 else _DISTINCTIONS
     for name in names:
         if not any(len({_value(frame, name) for frame in bucket}) > 1 for bucket in buckets):
+            continue
+        if name in _WORDS and len({_value(frame, name) for frame in frames}) > most:
             continue
         if name == "trigger" and most >= MR_CINE_PHASES and frames[0].header.text("Modality") == "MR":
             for number, bucket in enumerate(buckets, 1):

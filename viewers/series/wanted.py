@@ -86,10 +86,11 @@ MaskSubtractionSequence MaskOperation ApplicableFrameRange MaskFrameNumbers Cont
 TIDOffset RecommendedViewingMode
 """.split()  # noqa: SIM905 - a list of words reads best as words
 
-PET = """
+NUCLEAR = """
 Units CountsSource SUVType DecayCorrection DecayFactor CorrectedImage RandomsCorrectionMethod DoseCalibrationFactor
 RadiopharmaceuticalInformationSequence Radiopharmaceutical RadiopharmaceuticalStartTime RadiopharmaceuticalStopTime
 RadionuclideTotalDose RadionuclideHalfLife RadiopharmaceuticalStartDateTime RadiopharmaceuticalStopDateTime
+DetectorInformationSequence SliceVector EnergyWindowVector PhaseVector RRIntervalVector TimeSlotVector
 RadionuclideCodeSequence RadiopharmaceuticalVolume DecayCorrectionDateTime DecayCorrected AttenuationCorrected
 """.split()  # noqa: SIM905 - a list of words reads best as words
 
@@ -140,7 +141,7 @@ OVERLAY: dict[int, tuple[str, str, bytes]] = {
 def by_tag() -> dict[int, tuple[str, str, bytes]]:
     """Tag -> (keyword, VR, the same as bytes) of every attribute worth keeping of a header."""
     return tags_of((
-        *PATIENT_AND_STUDY, *GEOMETRY, *SPLITTING, *FUNCTIONAL_GROUPS, *PIXELS, *TIME_AND_CINE, *PET, *OBJECTS,
+        *PATIENT_AND_STUDY, *GEOMETRY, *SPLITTING, *FUNCTIONAL_GROUPS, *PIXELS, *TIME_AND_CINE, *NUCLEAR, *OBJECTS,
     ))  # fmt: skip
 
 
