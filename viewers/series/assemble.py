@@ -63,7 +63,7 @@ def image_set(part: Part, series: Sequence[Header]) -> DisplaySet:
     geometry = _geometry(part)
     colour = is_colour(first)
     rhythm = pace(header, part.frames) if part.kind in _MOVING else None
-    suv = suv_scales(tuple(series)) if not colour and part.kind in (Kind.VOLUME, Kind.STACK) else ()
+    suv = suv_scales(instances, tuple(series)) if not colour and part.kind in (Kind.VOLUME, Kind.STACK) else ()
     weight = suv[0] if suv else None
     return replace(
         object_set(header, part.kind),
