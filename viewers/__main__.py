@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -48,10 +49,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 when it did what was asked, 2 when it could not."""
     options = _parser().parse_args(with_negative_numbers(sys.argv[1:] if arguments is None else arguments))
     try:
-        return int(options.run(options))
+        done = int(options.run(options))
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever reads has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except (_Wrong, SeriesRefused, VolumeRefused, FrameRefused) as error:
         sys.stderr.write(f"{error}\n")
         return REFUSED
+    return done
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -97,18 +103,26 @@ def _inspect(options: argparse.Namespace) -> int:
     with Pool(preload=JOBS) as pool:
         found = inspection(source, pool)
     if options.json:
-        json.dump(found, sys.stdout, ensure_ascii=False, indent=1, allow_nan=False)
-        sys.stdout.write("\n")
+        # in ASCII: names of files may be no text in any encoding, and not every screen knows every letter
+        sys.stdout.write(json.dumps(found, indent=1, allow_nan=False) + "\n")
         return 0
     sets, skipped = found["display_sets"], found["skipped"]
     assert isinstance(sets, list)
     assert isinstance(skipped, list)
     for each in sets:
         size = f"{each['frames']} x {each['rows']} x {each['columns']}" if each["frames"] else ""
-        sys.stdout.write(f"{each['id']}  {each['kind']:<12} {each['modality']:<4} {size:<18} {each['description']}\n")
-        sys.stdout.writelines(f"              {warning}\n" for warning in each["warnings"])
-    sys.stdout.writelines(f"not shown     {each['path']}: {each['reason']}\n" for each in skipped)
+        _say(f"{each['id']}  {each['kind']:<12} {each['modality']:<4} {size:<18} {each['description']}")
+        for warning in each["warnings"]:
+            _say(f"              {warning}")
+    for each in skipped:
+        _say(f"not shown     {each['path']}: {each['reason']}")
     return 0
+
+
+def _say(line: str) -> None:
+    """One line, with what the screen cannot write spelled out."""
+    encoding = sys.stdout.encoding or "ascii"
+    sys.stdout.write(line.encode(encoding, "backslashreplace").decode(encoding) + "\n")
 
 
 def _render(options: argparse.Namespace) -> int:

@@ -1,6 +1,7 @@
 """``python -m viewers inspect`` and ``render``: what scripts get, and what they are told when they cannot."""
 
 import json
+import os
 import subprocess
 import sys
 from contextlib import nullcontext
@@ -115,6 +116,32 @@ def test_inspect_for_people_names_what_is_not_shown(folder, capsys):
 def test_a_path_that_is_not_there_is_an_error(tmp_path, capsys):
     assert main(["inspect", str(tmp_path / "nothing"), "--json"]) == 2
     assert "cannot be read" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there may a file name be no text")
+@pytest.mark.parametrize("encoding", ["ascii", "utf-8"])
+def test_names_that_no_screen_can_write_are_told_all_the_same(folder, encoding):
+    """CDs hold names in old encodings; a report that breaks off at one hides every file after it."""
+    (folder / "letter.txt").rename(folder / os.fsdecode(b"Brief_\xe4.txt"))
+    environment = {**os.environ, "PYTHONIOENCODING": encoding}
+    for more in (["--json"], []):
+        run = subprocess.run(
+            [sys.executable, "-m", "viewers", "inspect", str(folder), *more], capture_output=True, env=environment,
+            check=False,
+        )  # fmt: skip
+        assert run.returncode == 0, run.stderr
+        assert b"Brief_" in run.stdout
+        if more:
+            assert any("Brief_" in each["description"] for each in json.loads(run.stdout)["display_sets"])
+
+
+def test_a_reader_who_has_seen_enough_is_no_error(folder):
+    reads, writes = os.pipe()
+    os.close(reads)
+    command = [sys.executable, "-m", "viewers", "inspect", str(folder), "--json"]
+    run = subprocess.run(command, stdout=writes, stderr=subprocess.PIPE, check=False)
+    os.close(writes)
+    assert (run.returncode, run.stderr) == (0, b"")
 
 
 def test_an_empty_folder_is_no_error(tmp_path, capsys):
