@@ -15,7 +15,9 @@ from viewers.series.errors import Refused
 from viewers.series.frame_facts import MOST_DIMENSIONS, FrameFacts
 from viewers.series.frames import frames_of
 from viewers.series.header import Header
+from viewers.series.interleaved import interleaved_by
 from viewers.series.kinds import object_kind
+from viewers.series.order import in_time, instance_order, sortable, value_of
 from viewers.series.plain import number as text_number
 from viewers.series.stack_geometry import SAME_PLACE_MM, directions, places
 from viewers.series.uncollected import uncollected
@@ -93,9 +95,9 @@ def _image_sets(members: Sequence[Header]) -> Iterator[DisplaySet]:
         of_file = apart(header, frames[0], len(frames))
         for frame in frames:
             groups[of_file, apart_by_frame(frame)].append(frame)
-    kernels = {_value(frames_alike[0], "kernel") for frames_alike in groups.values()} - {""}
+    kernels = {value_of(frames_alike[0], "kernel") for frames_alike in groups.values()} - {""}
     for frames_alike in groups.values():
-        kernel = _value(frames_alike[0], "kernel")
+        kernel = value_of(frames_alike[0], "kernel")
         label = f"kernel {kernel}" if kernel and len(kernels) > 1 else ""
         for part in _parts_of(frames_alike, label):
             yield image_set(part, tuple(members))
@@ -128,12 +130,12 @@ def _parallel(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
 
 def _by_stack(frames: list[FrameFacts]) -> list[tuple[str, list[FrameFacts]]]:
     """(label, frames) of the stacks of one object (PS3.3 C.7.6.16.2.2.7), unless each frame calls itself one."""
-    stacks = {_value(frame, "stack") for frame in frames}
+    stacks = {value_of(frame, "stack") for frame in frames}
     if not (_is_one_object(frames) and 1 < len(stacks) < len(frames)) or "" in stacks:
         return [("", frames)]
     return [
-        (f"stack {stack}", [frame for frame in frames if _value(frame, "stack") == stack])
-        for stack in sorted(stacks, key=_sortable)
+        (f"stack {stack}", [frame for frame in frames if value_of(frame, "stack") == stack])
+        for stack in sorted(stacks, key=sortable)
     ]
 
 
@@ -147,7 +149,7 @@ def _parts(frames: list[FrameFacts], label: str) -> Iterator[Part]:
     for title, members in _distinguished(frames, axes[2], label):
         along = places([frame.position for frame in members], axes[2])
         single_place = float(np.ptp(along)) <= SAME_PLACE_MM
-        ordered = _in_time(members) if single_place else [members[i] for i in np.argsort(along, kind="stable")]
+        ordered = in_time(members) if single_place else [members[i] for i in np.argsort(along, kind="stable")]
         kind = _kind(ordered, single_place=single_place)
         if is_localizer(header):
             kind = Kind.LOCALIZER
@@ -158,7 +160,7 @@ def _unplaced(frames: list[FrameFacts]) -> Part:
     header = frames[0].header
     moving = _is_one_object(frames) and is_moving(header)
     kind = Kind.LOCALIZER if is_localizer(header) else Kind.CINE if moving else Kind.STACK
-    ordered = sorted(frames, key=_instance_order)
+    ordered = sorted(frames, key=instance_order)
     return Part(frames=tuple(ordered), kind=kind, axes=None, label="")
 
 
@@ -183,13 +185,13 @@ def _distinguished(
     buckets = _buckets(frames, normal)
     most = max(map(len, buckets))
     if most == 1:
-        yield label, frames
+        yield from _disentangled(frames, normal, label)
         return
     names = _KINDS_OF_PICTURE if len(buckets) == 1 else _DISTINCTIONS
     for name in names:
-        if not any(len({_value(frame, name) for frame in bucket}) > 1 for bucket in buckets):
+        if not any(len({value_of(frame, name) for frame in bucket}) > 1 for bucket in buckets):
             continue
-        if name in _WORDS and len({_value(frame, name) for frame in frames}) > most:
+        if name in _WORDS and len({value_of(frame, name) for frame in frames}) > most:
             continue
         if name == "trigger" and most >= MR_CINE_PHASES and frames[0].header.text("Modality") == "MR":
             for number, bucket in enumerate(buckets, 1):
@@ -201,12 +203,25 @@ def _distinguished(
     if len(buckets) == 1:
         yield label, frames
         return
-    ranked = [sorted(bucket, key=_instance_order) for bucket in buckets]
+    ranked = [sorted(bucket, key=instance_order) for bucket in buckets]
     for rank in range(most):
         yield (
             label if rank == 0 else _joined(label, _AGAIN),
             [bucket[rank] for bucket in ranked if rank < len(bucket)],
         )
+
+
+def _disentangled(
+    frames: list[FrameFacts], normal: tuple[float, float, float], label: str
+) -> Iterator[tuple[str, list[FrameFacts]]]:
+    name = interleaved_by(frames, places([frame.position for frame in frames], normal))
+    if not name:
+        yield label, frames
+        return
+    values = sorted({value_of(frame, name) for frame in frames}, key=sortable)
+    for value in values:
+        title = _joined(label, f"{name} {_named(name, value, values)}")
+        yield title, [frame for frame in frames if value_of(frame, name) == value]
 
 
 def _buckets(frames: Sequence[FrameFacts], normal: tuple[float, float, float]) -> list[list[FrameFacts]]:
@@ -225,10 +240,10 @@ def _grouped(
     frames: list[FrameFacts], buckets: list[list[FrameFacts]], name: str, most: int
 ) -> Iterator[tuple[str, list[FrameFacts]]]:
     """By value; by rank at each place where the values differ from place to place (acquisition times do)."""
-    values = sorted({_value(frame, name) for frame in frames}, key=_sortable)
+    values = sorted({value_of(frame, name) for frame in frames}, key=sortable)
     if len(values) <= most:
         for value in values:
-            yield _named(name, value, values), [frame for frame in frames if _value(frame, name) == value]
+            yield _named(name, value, values), [frame for frame in frames if value_of(frame, name) == value]
         return
     ranked = [sorted(bucket, key=_by_value(name)) for bucket in buckets]
     for rank in range(most):
@@ -245,33 +260,9 @@ def _named(name: str, value: str, values: Sequence[str]) -> str:
 
 def _by_value(name: str) -> Callable[[FrameFacts], tuple[object, ...]]:
     def key(frame: FrameFacts) -> tuple[object, ...]:
-        return (*_sortable(_value(frame, name)), *_instance_order(frame))
+        return (*sortable(value_of(frame, name)), *instance_order(frame))
 
     return key
-
-
-def _value(frame: FrameFacts, name: str) -> str:
-    return str(frame.values.get(name, ""))
-
-
-def _sortable(value: str) -> tuple[float, str]:
-    try:
-        return float(value.partition("\\")[0]), value
-    except ValueError:
-        return 0.0, value
-
-
-def _in_time(frames: Sequence[FrameFacts]) -> list[FrameFacts]:
-    def key(frame: FrameFacts) -> tuple[object, ...]:
-        return (*_sortable(_value(frame, "time point")), *_sortable(_value(frame, "trigger")), *_instance_order(frame))
-
-    return sorted(frames, key=key)
-
-
-def _instance_order(frame: FrameFacts) -> tuple[int, int, str, int]:
-    header = frame.header
-    part = header.integer("InConcatenationNumber") or 0
-    return header.integer("InstanceNumber") or 0, part, header.key, frame.number
 
 
 def _joined(label: str, more: str) -> str:
