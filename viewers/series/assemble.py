@@ -176,7 +176,7 @@ def _geometry(part: Part) -> StackGeometry | None:
     if part.axes is None or first.spacing_mm is None:
         return None
     origins = np.asarray([frame.position for frame in part.frames], np.float64)
-    return stack_geometry(part.axes, origins, first.spacing_mm)
+    return replace(stack_geometry(part.axes, origins, first.spacing_mm), in_patient=first.in_patient)
 
 
 def _frames(frames: Sequence[FrameFacts], instances: Sequence[Header], times_ms: Sequence[float]) -> tuple[Frame, ...]:

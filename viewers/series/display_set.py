@@ -187,6 +187,8 @@ class StackGeometry:
         regular: every gap within the larger of 1 % of the median and 0.01 mm.
         tilt_deg: angle between normal and the line of origins, positive when it leans to increasing row index.
         gaps: (index of the slice before the gap, distance in mm) of each gap that is not the median.
+        in_patient: False where directions and origins are those of an ultrasound volume: nobody knows where it lies in
+            the patient, and its axes have no names.
     """
 
     row_direction: Vector
@@ -197,6 +199,7 @@ class StackGeometry:
     regular: bool
     tilt_deg: float
     gaps: tuple[tuple[int, float], ...] = ()
+    in_patient: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

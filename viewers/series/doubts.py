@@ -107,6 +107,8 @@ def _geometry(geometry: StackGeometry | None) -> Iterator[str]:
 
 
 def _no_place(frames: Sequence[FrameFacts], geometry: StackGeometry | None) -> Iterator[str]:
+    if geometry is not None and not geometry.in_patient:
+        yield "The places of these images are known within their own volume, not in the patient: orientation unknown."
     if geometry is None and frames[0].header.text("Modality") in _SECTIONAL:
         yield "The file does not say where these images lie in the patient: orientation unknown."
 

@@ -25,6 +25,7 @@ class FrameFacts:
         spacing_mm: Pixel Spacing (between rows, between columns), or None.
         values: what splitting compares, by name, as text or number; absent names are unknown.
         pixel_values: holds Rescale Type.
+        in_patient: whether its place is one in the patient, and not only within an ultrasound volume (C.8.24.2).
         crop: (first row, first column, rows, columns) of a mosaic's tile, or None for the whole picture.
     """
 
@@ -47,6 +48,7 @@ class FrameFacts:
     crop: Crop | None = None
     time_ms: float | None = None
     trigger_ms: float | None = None
+    in_patient: bool = True
 
 
 # Names of ``FrameFacts.values`` and the attributes that tell them, top level of plain images.
@@ -212,6 +214,7 @@ def enhanced_facts(
         bytes=frame_bytes,
         pixel_values=transform,
         values=_told(groups),
+        in_patient="ImagePositionVolume" not in volume,
         trigger_ms=groups.item("CardiacSynchronizationSequence").number("NominalCardiacTriggerDelayTime"),
     )
 

@@ -4,6 +4,8 @@ import pytest
 
 from viewers.series.display_set import Kind
 from viewers.series.split import display_sets
+from viewers.volumes.inspection import as_plain
+from viewers.volumes.statistics import Survey
 
 SAGITTAL = "0\\1\\0\\0\\0\\-1"
 
@@ -118,3 +120,21 @@ def test_parallel_stacks_are_parted_although_they_share_no_place(image):
 def test_frames_that_each_call_themselves_a_stack_are_one(image):
     frames = [groups(z, FrameContentSequence=[{"StackID": str(z + 1)}]) for z in range(3)]
     assert [len(each.frames) for each in display_sets([enhanced(image, frames)])] == [3]
+
+
+def test_an_ultrasound_volume_has_places_of_its_own_and_none_in_the_patient(image):
+    frames = [
+        {
+            "PlanePositionVolumeSequence": [{"ImagePositionVolume": [0.0, 0.0, z]}],
+            "PlaneOrientationVolumeSequence": [{"ImageOrientationVolume": [1.0, 0.0, 0.0, 0.0, 1.0, 0.0]}],
+            "PixelMeasuresSequence": [{"PixelSpacing": "0.5\\0.5"}],
+        }
+        for z in (0.0, 0.7, 1.4)
+    ]
+    (only,) = display_sets([enhanced(image, frames, Modality="US")])
+    assert only.kind is Kind.VOLUME
+    assert only.geometry.spacing_mm == pytest.approx((0.5, 0.5, 0.7))
+    assert not only.geometry.in_patient
+    assert any("orientation unknown" in warning for warning in only.warnings)
+    told = as_plain(only, Survey(statistics=None, warnings=()))
+    assert (told["origin_mm"], told["direction"]) == (None, None)
