@@ -64,9 +64,11 @@ def projection(header: Header, spacing_mm: tuple[float, float] | None) -> Calibr
 
 
 def _detector(header: Header) -> tuple[float, float] | None:
-    """Imager Pixel Spacing; of an enhanced image from its frames' properties (PS3.3 C.8.19.6.3)."""
-    return pair(header.attributes, "ImagerPixelSpacing") or pair(
-        _group(header, "FramePixelDataPropertiesSequence"), "ImagerPixelSpacing"
+    """Imager Pixel Spacing; of an enhanced image from its frames' properties (C.8.19.6.3), of radiotherapy C.8.8.2."""
+    return (
+        pair(header.attributes, "ImagerPixelSpacing")
+        or pair(_group(header, "FramePixelDataPropertiesSequence"), "ImagerPixelSpacing")
+        or pair(header.attributes, "ImagePlanePixelSpacing")
     )
 
 

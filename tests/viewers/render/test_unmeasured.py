@@ -124,3 +124,13 @@ def test_a_plane_across_the_grid_has_a_hole_where_a_slice_is_lost():
     assert picture.gaps.any()
     assert seen.any()
     assert picture.values[seen] == pytest.approx(sound.values[seen], abs=0.01)
+
+
+@pytest.mark.parametrize(("mode", "expected"), [(SlabMode.MIP, 180), (SlabMode.MINIP, 100), (SlabMode.MEAN, 140)])
+def test_what_is_no_number_takes_no_part_in_a_slab(mode, expected):
+    """Floating maps hold NaN where a fit failed; one of them would blot out every layer behind it."""
+    values = np.repeat(np.asarray([100, np.nan, 180], np.float32), 64).reshape(3, 8, 8)
+    made = volume(values.shape, values=values, step=(0, 0, 2.0), origin=(0, 0, 0))
+    cut = cut_of(made, PlaneName.ACQUIRED)
+    picture = picture_of_volume(made, cut, 1, Slab(thickness_mm=4.0, mode=mode))
+    assert picture.values[4, 4] == pytest.approx(expected)

@@ -32,6 +32,7 @@ PROJECTIONS = [
     ({"ImagerPixelSpacing": "0.2\\0.2"}, Source.DETECTOR_PLANE, 0.2, None),
     ({"ImagerPixelSpacing": "0.2\\0.2", "PixelSpacing": "0.2\\0.2"}, Source.DETECTOR_PLANE, 0.2, None),
     ({"PixelSpacing": "0.2\\0.2"}, Source.DETECTOR_PLANE, 0.2, None),
+    ({"ImagePlanePixelSpacing": "0.2\\0.2"}, Source.DETECTOR_PLANE, 0.2, None),
     (
         {"PixelSpacing": "0.15\\0.15", "ImagerPixelSpacing": "0.2\\0.2", "PixelSpacingCalibrationType": "FIDUCIAL"},
         Source.FIDUCIAL,
