@@ -2,7 +2,7 @@
 
 import itertools
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -19,6 +19,7 @@ from viewers.series.interleaved import interleaved_by
 from viewers.series.kinds import object_kind
 from viewers.series.order import in_time, instance_order, sortable, value_of
 from viewers.series.plain import number as text_number
+from viewers.series.ranks import amount_of, by_rank
 from viewers.series.stack_geometry import SAME_PLACE_MM, directions, places
 from viewers.series.uncollected import uncollected
 
@@ -34,7 +35,7 @@ _DISTINCTIONS = (
     "thickness", "filter", "options", "coil", "description", "protocol", "comment", "reference time", "acquired",
     "content time",
 )  # fmt: skip
-# Words have no order: where there are more of them than frames at one place they tell nothing.
+# Words have no order: where they differ from place to place they tell nothing.
 _WORDS = frozenset(("filter", "options", "coil", "description", "protocol", "comment"))
 _KINDS_OF_PICTURE = ("stack", "image type", "component")
 _AGAIN = "same places again"
@@ -187,28 +188,21 @@ def _distinguished(
     if most == 1:
         yield from _disentangled(frames, normal, label)
         return
-    names = _KINDS_OF_PICTURE if len(buckets) == 1 else _DISTINCTIONS
-    for name in names:
-        if not any(len({value_of(frame, name) for frame in bucket}) > 1 for bucket in buckets):
-            continue
-        if name in _WORDS and len({value_of(frame, name) for frame in frames}) > most:
-            continue
-        if name == "trigger" and most >= MR_CINE_PHASES and frames[0].header.text("Modality") == "MR":
-            for number, bucket in enumerate(buckets, 1):
-                yield _joined(label, f"slice {number}"), bucket
-            return
-        for value, group in _grouped(frames, buckets, name, most):
+    name = _telling(frames, buckets)
+    if name == "trigger" and most >= MR_CINE_PHASES and frames[0].header.text("Modality") == "MR":
+        for number, bucket in enumerate(buckets, 1):
+            yield _joined(label, f"slice {number}"), bucket
+        return
+    if name:
+        for value, group in _grouped(frames, buckets, name):
             yield from _distinguished(group, normal, _joined(label, f"{name} {value}".strip()))
         return
     if len(buckets) == 1:
         yield label, frames
         return
-    ranked = [sorted(bucket, key=instance_order) for bucket in buckets]
-    for rank in range(most):
-        yield (
-            label if rank == 0 else _joined(label, _AGAIN),
-            [bucket[rank] for bucket in ranked if rank < len(bucket)],
-        )
+    numbered = by_rank([sorted(bucket, key=instance_order) for bucket in buckets], lambda one: instance_order(one)[0])
+    for rank, group in enumerate(numbered):
+        yield label if rank == 0 else _joined(label, _AGAIN), group
 
 
 def _disentangled(
@@ -218,10 +212,9 @@ def _disentangled(
     if not name:
         yield label, frames
         return
-    values = sorted({value_of(frame, name) for frame in frames}, key=sortable)
-    for value in values:
-        title = _joined(label, f"{name} {_named(name, value, values)}")
-        yield title, [frame for frame in frames if value_of(frame, name) == value]
+    found = _by_value(frames, name)
+    for value, group in found.items():
+        yield _joined(label, f"{name} {_named(name, value, list(found))}"), group
 
 
 def _buckets(frames: Sequence[FrameFacts], normal: tuple[float, float, float]) -> list[list[FrameFacts]]:
@@ -236,18 +229,41 @@ def _buckets(frames: Sequence[FrameFacts], normal: tuple[float, float, float]) -
     return buckets
 
 
+def _telling(frames: list[FrameFacts], buckets: list[list[FrameFacts]]) -> str:
+    """What tells frames of one place apart, rather by values that come again than by ranks; empty: nothing does."""
+    names = _KINDS_OF_PICTURE if len(buckets) == 1 else _DISTINCTIONS
+    varying = [name for name in names if any(len({value_of(one, name) for one in bucket}) > 1 for bucket in buckets)]
+    by_value = (name for name in varying if _comes_again(_by_value(frames, name), buckets))
+    return next(by_value, "") or next((name for name in varying if name not in _WORDS), "")
+
+
+def _by_value(frames: list[FrameFacts], name: str) -> dict[str, list[FrameFacts]]:
+    found: dict[str, list[FrameFacts]] = defaultdict(list)
+    for frame in frames:
+        found[value_of(frame, name)].append(frame)
+    return {value: found[value] for value in sorted(found, key=sortable)}
+
+
+def _comes_again(found: dict[str, list[FrameFacts]], buckets: list[list[FrameFacts]]) -> bool:
+    """Whether values are the same from place to place, though some places may lack a frame; times are not."""
+    usual = sorted(map(len, found.values()))[len(found) // 2]
+    return len(found) <= max(map(len, buckets)) or usual >= max(2, len(buckets) / 2)
+
+
 def _grouped(
-    frames: list[FrameFacts], buckets: list[list[FrameFacts]], name: str, most: int
+    frames: list[FrameFacts], buckets: list[list[FrameFacts]], name: str
 ) -> Iterator[tuple[str, list[FrameFacts]]]:
     """By value; by rank at each place where the values differ from place to place (acquisition times do)."""
-    values = sorted({value_of(frame, name) for frame in frames}, key=sortable)
-    if len(values) <= most:
-        for value in values:
-            yield _named(name, value, values), [frame for frame in frames if value_of(frame, name) == value]
+    found = _by_value(frames, name)
+    if _comes_again(found, buckets):
+        yield from ((_named(name, value, list(found)), group) for value, group in found.items())
         return
-    ranked = [sorted(bucket, key=_by_value(name)) for bucket in buckets]
-    for rank in range(most):
-        yield f"{rank + 1}", [bucket[rank] for bucket in ranked if rank < len(bucket)]
+
+    def ascending(frame: FrameFacts) -> tuple[object, ...]:
+        return (*sortable(value_of(frame, name)), *instance_order(frame))
+
+    groups = by_rank([sorted(bucket, key=ascending) for bucket in buckets], amount_of(name))
+    yield from ((f"{rank}", group) for rank, group in enumerate(groups, 1))
 
 
 def _named(name: str, value: str, values: Sequence[str]) -> str:
@@ -256,13 +272,6 @@ def _named(name: str, value: str, values: Sequence[str]) -> str:
     if name == "direction" and value:
         return str([other for other in values if other].index(value) + 1)
     return f"{number:g}" if number is not None and "\\" not in value else value
-
-
-def _by_value(name: str) -> Callable[[FrameFacts], tuple[object, ...]]:
-    def key(frame: FrameFacts) -> tuple[object, ...]:
-        return (*sortable(value_of(frame, name)), *instance_order(frame))
-
-    return key
 
 
 def _joined(label: str, more: str) -> str:
