@@ -88,11 +88,15 @@ def resample(volume: Volume, basis: SliceBasis, slab: Slab | None, *, even: bool
 
 
 def project(values: NDArray[np.generic], dead: Mask, mode: SlabMode) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-    """One layer (rows, columns) of many (layers, rows, columns), those that are ``dead`` left out.
+    """One layer (rows, columns) of many (layers, rows, columns), those that are ``dead`` or no numbers left out.
 
     Returns:
         Values as float32, and where no layer had any.
     """
+    if values.dtype.kind == "f" and not np.isfinite(values).all():
+        dead = ~np.isfinite(values) if dead is None else dead | ~np.isfinite(values)
+    if values.dtype.kind == "f" and not np.isfinite(values).all():
+        dead = _either(~np.isfinite(values), dead)
     none = np.zeros(values.shape[1:], bool) if dead is None else np.asarray(dead.all(axis=0), bool)
     if mode is SlabMode.MEAN:
         weights = None if dead is None else ~dead

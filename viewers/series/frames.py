@@ -11,6 +11,7 @@ from viewers.series.display_set import Kind
 from viewers.series.frame_facts import Crop, FrameFacts, Groups, enhanced_facts, plain_facts
 from viewers.series.frame_parts import FrameBytes
 from viewers.series.header import EMPTY, Header
+from viewers.series.nuclear import NuclearFrame, nuclear_frames
 from viewers.series.pixel_form import form_of, frames_bytes
 from viewers.series.stack_geometry import directions
 
@@ -46,16 +47,23 @@ def frames_of(header: Header, kind: Kind | None) -> tuple[FrameFacts, ...]:
 
 def _alike(header: Header, form: FrameForm, where: Sequence[FrameBytes | None]) -> tuple[FrameFacts, ...]:
     """Frames that differ in nothing but number, bytes and offset; read once, as there may be a million."""
-    offsets = _offsets_mm(header, len(where))
     first = plain_facts(header, form=form, number=1, frame_bytes=where[0])
     facts = (first, *(replace(first, number=number, bytes=piece) for number, piece in enumerate(where[1:], 2)))
+    if nuclear := nuclear_frames(header, len(where)):
+        return tuple(_in_nuclear(one, told) for one, told in zip(facts, nuclear, strict=True))
+    offsets = _offsets_mm(header, len(where))
     if not offsets:
         return facts
     return tuple(replace(one, position=_moved(header, offset)) for one, offset in zip(facts, offsets, strict=True))
 
 
+def _in_nuclear(one: FrameFacts, told: NuclearFrame) -> FrameFacts:
+    values = one.values | told.values
+    return replace(one, position=told.position, orientation=told.orientation, values=values)
+
+
 def _offsets_mm(header: Header, frames: int) -> tuple[float, ...]:
-    """Offsets along the normal of the frames of a dose (PS3.3 C.8.8.3.2) or of a nuclear reconstruction."""
+    """Offsets along the normal of the frames of a dose (PS3.3 C.8.8.3.2)."""
     offsets = header.numbers("GridFrameOffsetVector")
     position = header.numbers("ImagePositionPatient")
     if len(offsets) == frames > 0 and len(position) == 3:  # noqa: PLR2004 - the format's number
@@ -63,9 +71,6 @@ def _offsets_mm(header: Header, frames: int) -> tuple[float, ...]:
         if axes is not None and offsets[0] != 0 and math.isclose(offsets[0], position[2], abs_tol=1e-3):
             return tuple(offset - offsets[0] for offset in offsets)
         return offsets
-    between = header.number("SpacingBetweenSlices")
-    if header.text("Modality") == "NM" and frames > 1 and between and "TOMO" in header.text("ImageType"):
-        return tuple(between * number for number in range(frames))
     return ()
 
 

@@ -249,13 +249,13 @@ def _volume(display_set: DisplaySet, values: VolumeValues, fill: float) -> Volum
 
 
 def _padding(display_set: DisplaySet) -> NDArray[np.float32] | None:
-    """Padding of every slice after its own rescale, rounded as its values are."""
-    if display_set.padding is None:
+    """Padding of every slice after its own rescale, rounded as its values are; NaN where a slice names none."""
+    if all(one.padding is None for one in display_set.frames):
         return None
     slopes = np.array([one.slope for one in display_set.frames])
     intercepts = np.array([one.intercept for one in display_set.frames])
-    ends = np.asarray(display_set.padding, np.float64) * slopes[:, None] + intercepts[:, None]
-    return np.sort(ends, axis=1).astype(np.float32)
+    stored = np.array([one.padding or (np.nan, np.nan) for one in display_set.frames], np.float64)
+    return np.sort(stored * slopes[:, None] + intercepts[:, None], axis=1).astype(np.float32)
 
 
 def _tile(picture: NDArray[np.generic], one: Frame) -> NDArray[np.generic]:

@@ -155,3 +155,13 @@ def test_slices_that_have_not_arrived_take_no_part_in_a_slab(mode):
     found = at(made, PlaneName.AXIAL, 4.0, Slab(thickness_mm=6.0, mode=mode))
     assert found.values[4, 4] == pytest.approx(10)
     assert not found.outside.any()
+
+
+@pytest.mark.parametrize(("mode", "expected"), [(SlabMode.MIP, 180), (SlabMode.MINIP, 100), (SlabMode.MEAN, 140)])
+def test_what_is_no_number_takes_no_part_in_a_slab(mode, expected):
+    """Floating maps hold NaN where a fit failed; one of them would blot out every layer behind it."""
+    values = np.repeat(np.asarray([100, np.nan, 180], np.float32), 64).reshape(3, 8, 8)
+    made = volume(values.shape, values=values, step=(0, 0, 2.0), origin=(0, 0, 0))
+    cut = cut_of(made, PlaneName.ACQUIRED)
+    picture = picture_of_volume(made, cut, 1, Slab(thickness_mm=4.0, mode=mode))
+    assert picture.values[4, 4] == pytest.approx(expected)
