@@ -188,10 +188,12 @@ class WorklistDesk(QObject):
         )
 
     def _entries(self) -> list[Entry]:
+        from workstation.review.held import held
+
         shelves = self._place.shelves
         parcels = newest_parcels(shelves.parcels.all())
         return [
-            Entry(case=case, holding=holding(case, shelves.cases.received(case.id)), parcel=parcels.get(case.id))
+            Entry(case=case, holding=holding(case, held(case, shelves.cases)), parcel=parcels.get(case.id))
             for case in shelves.cases.all()
         ]
 
