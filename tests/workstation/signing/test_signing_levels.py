@@ -1,5 +1,7 @@
 """Signed offline, then time-stamped by a live authority: what pdfsig, openssl, pyHanko and our own verify say of it."""
 
+import hashlib
+import json
 import random
 import re
 import shutil
@@ -14,11 +16,13 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import load_pem_x509_certificates
 from pydicom.uid import generate_uid
 
+from tests.fakes.certificates import server_tls
 from tests.workstation.opinions import complete_opinion
 from tests.workstation.sandbox.sandbox_client import ct_slice
 from workstation.opinions.freezing import Frozen
 from workstation.opinions.opinion import Author
 from workstation.reporting.composing import compose
+from workstation.reporting.dicom.encapsulated import encapsulated_pdf
 from workstation.sandbox.running import spawn
 from workstation.service.trust import HttpTrustServices
 from workstation.signing.coverage import covered
@@ -32,7 +36,7 @@ from workstation.signing.signing_act import differs_only_in_contents, sign
 from workstation.signing.stages import Signed, Timestamped, ToBeSigned
 from workstation.signing.stamping import timestamp
 from workstation.signing.verdict import Level, Outcome
-from workstation.signing.verifying import main
+from workstation.signing.verifying import main, verify_file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,6 +223,65 @@ def test_the_manifest_binds_the_companions(stages: Stages) -> None:
     changed = re.sub(rb'"revision":1', b'"revision":2', stages.signed.manifest_payload)
     assert changed != stages.signed.manifest_payload
     assert check_manifest(changed, stages.signed.manifest) is None
+
+
+@pytest.fixture
+def delivered(stages: Stages, tmp_path: Path) -> Path:
+    """A folder with everything of the opinion, the PDF inside a DICOM object and the receipt among it."""
+    frozen = the_frozen(stages.prepared.signer_name)
+    wrapped = encapsulated_pdf(stages.stamped.pdf, frozen, {}, sop_uid="2.25.1", series_uid="2.25.2").content
+    files = {file.name: file.content for file in stages.signed.companions} | {
+        "opinion.pdf": stages.stamped.pdf,
+        "opinion-pdf.dcm": wrapped,
+        "manifest.json": stages.signed.manifest_payload,
+        "manifest.jws": stages.signed.manifest.encode(),
+    }
+    artefacts = [{"name": "opinion-pdf.dcm", "sha256": hashlib.sha256(wrapped).hexdigest()}]
+    files["receipt.json"] = json.dumps({"artefacts": artefacts}).encode()
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+    return tmp_path
+
+
+NAMED = ("opinion.html", "manifest.json", "opinion-pdf.dcm")
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_every_file_of_an_opinion_is_verified_beside_its_manifest(stages: Stages, delivered: Path, name: str) -> None:
+    trusted, unknown = verify_file(delivered / name, stages.roots), verify_file(delivered / name, ())
+    assert (trusted.outcome, unknown.outcome) == (Outcome.TRUSTED, Outcome.UNKNOWN_SIGNER)
+    assert trusted.signer == stages.prepared.signer_name
+    assert trusted.claimed_at == stages.prepared.claimed_at
+    raw = (delivered / name).read_bytes()
+    chance = random.Random(name)
+    for place in [0, 128, 129, len(raw) - 1, *(chance.randrange(len(raw)) for _ in range(12))]:
+        changed = bytearray(raw)
+        changed[place % len(raw)] ^= 1 << chance.randrange(8)
+        (delivered / name).write_bytes(changed)
+        verdict = verify_file(delivered / name, stages.roots)
+        assert verdict.outcome is Outcome.CHANGED, place
+        assert verdict.problems
+
+
+def test_a_changed_signature_of_the_manifest_and_the_manifest_of_somebody_else_are_told_apart(
+    stages: Stages, delivered: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    page = delivered / "opinion.html"
+    good = (delivered / "manifest.jws").read_bytes()
+    for broken in (good[:-8] + b"AAAAAAAA", b"", b"\xff\xfe", good[:100]):
+        (delivered / "manifest.jws").write_bytes(broken)
+        assert verify_file(page, stages.roots).outcome is Outcome.CHANGED
+    (delivered / "manifest.jws").write_bytes(good)
+    _, somebody = server_tls(tmp_path_factory.mktemp("somebody"))
+    (other,) = load_pem_x509_certificates(somebody.read_bytes())
+    assert verify_file(page, (other.public_bytes(Encoding.DER),)).outcome is Outcome.UNKNOWN_SIGNER
+
+
+def test_the_header_around_the_pdf_is_said_to_be_unsigned_where_no_receipt_knows_it(
+    stages: Stages, delivered: Path
+) -> None:
+    (delivered / "receipt.json").unlink()
+    assert "signed by nobody" in verify_file(delivered / "opinion-pdf.dcm", stages.roots).notes[-1]
 
 
 def test_the_credential_of_another_person_and_a_wrong_passphrase_are_refused(stages: Stages) -> None:
