@@ -240,6 +240,30 @@ def test_a_settled_study_lets_later_images_of_the_same_identity_through_but_no_o
     assert states[third.sop_uid] is ReceivedState.QUARANTINED
 
 
+def test_a_twin_among_images_that_are_shown_already_cannot_be_settled():
+    world = World()
+    one = world.case.studies[0].series[0].instances[0]
+    world.source.contents[one.sop_uid] = instance_bytes(one, name="Marković^Hana", patient_id="4712")
+    fetched = world.fetch()
+    (doubt,) = identity_doubts(fetched.case, world.shelf)
+    assert (doubt.images, doubt.patients) == (1, 2)
+    with pytest.raises(WrongPatient, match="more than one patient"):
+        settle_identity(fetched.case, one.study_uid, reason="Same", shelf=world.shelf, audit=world.audit)
+
+
+def test_a_capture_without_birth_date_among_doubtful_images_is_settled_with_them():
+    world = World()
+    for series in world.case.studies[0].series:
+        for one in series.instances:
+            world.source.contents[one.sop_uid] = instance_bytes(one, name="Ana^Markovic")
+    world.source.contents[one.sop_uid] = instance_bytes(one, name="Ana^Markovic", birth_date="", sex="")
+    fetched = world.fetch()
+    (doubt,) = identity_doubts(fetched.case, world.shelf)
+    assert (doubt.images, doubt.patients, doubt.image.birth_date) == (6, 1, "19610504")
+    settle_identity(fetched.case, one.study_uid, reason="Same person", shelf=world.shelf, audit=world.audit)
+    assert world.fetch().offline_ready
+
+
 def _missing(promised, uid, content):
     if promised.sop_uid == uid:
         raise NotFound("The central service does not have it.")
