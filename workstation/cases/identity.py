@@ -98,7 +98,7 @@ def compare_attributes(image: ImageIdentity, patient: Patient) -> Mapping[str, C
 
 
 def compare_images(one: ImageIdentity, other: ImageIdentity) -> Comparison:
-    """Two headers of one study must be of one patient: whatever both say must be the same, and they must share a name or ID.
+    """Two headers of one study must be of one patient: what both say is the same, and they share a name or an ID.
 
     What only one of them says is no difference: captures and derived objects leave things out. Accents, order and
     words left out make no other name; IDs are compared where they are not of two issuers.
