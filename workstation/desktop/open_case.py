@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from viewers.measure.measurement import Measurement
 from workstation.cases.case import Case
 from workstation.cases.lifecycle import CLOSED
+from workstation.cases.offline import offline_state
 from workstation.cases.ports import CaseShelf, Received, ReceivedState
 from workstation.desktop.seen import NAME as SEEN
 from workstation.desktop.seen import Seen, seen_as_text, seen_from_text
@@ -69,8 +70,6 @@ def read_case(case_id: str, place: Workplace) -> OpenCase:
     received = held(case, shelf)
     here = frozenset(item.key for item in received if item.state is ReceivedState.PRESENT)
     marks = json.loads(shelf.remembered(case_id, MARKS) or "[]")
-    promised = {instance.sop_uid for study in case.studies for series in study.series for instance in series.instances}
-    lacking = len(promised - here)
     studies = open_study(case, shelf, place.workers)
     where = shelf.remembered(case_id, WHERE) or ""
     remember_first(studies, shelf, where)
@@ -86,10 +85,30 @@ def read_case(case_id: str, place: Workplace) -> OpenCase:
         marks=tuple(mark_from_plain(plain) for plain in marks),
         where=where,
         here=frozenset(document.id for document in case.documents if document.id in here),
-        missing=(f"{lacking} images that the service promised",) if lacking else (),
+        missing=_missing(case, received),
         changed=frozenset(changed_material(case_id, shelf)),
         received=received,
     )
+
+
+def _missing(case: Case, received: tuple[Received, ...]) -> tuple[str, ...]:
+    """What was promised and cannot be looked at, in words; signing without it wants a reason."""
+    state = offline_state(case, received)
+    documents = {document.id for document in case.documents}
+    lacking = {*state.missing, *state.quarantined, *state.unreadable}
+    images, papers = len(lacking - documents), len(lacking & documents)
+    unknown = [study for study in case.studies if not any(series.instances for series in study.series)]
+    told = (
+        f"{_counted(images, 'image')} that the service promised" if images else "",
+        f"{_counted(papers, 'document')} that the service promised" if papers else "",
+        f"{_counted(state.unlisted, 'image')} that the service counts but does not list" if state.unlisted else "",
+        *(f"every image of the study “{study.description or study.date or 'without a name'}”" for study in unknown),
+    )
+    return tuple(words for words in told if words)
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def is_outdated(opened: OpenCase, shelf: CaseShelf) -> bool:

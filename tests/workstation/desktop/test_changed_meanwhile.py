@@ -68,7 +68,17 @@ def open_case(session, qtbot):
 
 def change(place, **what):
     case = place.shelves.cases.get("case-1")
-    place.shelves.cases.put(replace(case, version=str(int(case.version) + 1), **what))
+    changed = replace(case, version=str(int(case.version) + 1), **what)
+    place.shelves.cases.put(changed)
+    return changed
+
+
+def bring(place, changed, **contents):
+    """The new documents arrive."""
+    service = place.service()
+    service.held[changed.id] = changed
+    service.contents |= contents
+    fetched(place, service, changed)
 
 
 def test_what_changed_while_it_was_read_holds_the_signature_up_until_it_is_opened_again(window_on, qtbot, place):
@@ -77,9 +87,10 @@ def test_what_changed_while_it_was_read_holds_the_signature_up_until_it_is_opene
     reading.draft.write("impression", "impression", "A scar.")
     assert block(reading, place) == set()
     letter = replace(a_document(LETTER, document_id="letter"), title="A new letter", version="1")
-    change(place, documents=(*reading.case.case.documents, letter))
+    changed = change(place, documents=(*reading.case.case.documents, letter))
     assert block(reading, place) == {"stale-case"}
     session.go("worklist")
+    bring(place, changed, letter=LETTER)
     told = []
     reading.failed.connect(told.append)
     open_case(session, qtbot)
@@ -95,11 +106,26 @@ def test_a_reason_declines_what_changed_and_is_kept(window_on, qtbot, place):
     reading = open_case(session, qtbot)
     reading.draft.write("impression", "impression", "A scar.")
     reading.keep()
-    change(place, documents=(replace(reading.case.case.documents[0], version="2"),))
+    newer = replace(reading.case.case.documents[0], version="2", size=None, sha1="")
+    bring(place, change(place, documents=(newer,)), report=b"%PDF stamped")
     open_case(session, qtbot)
     (rule,) = block(reading, place)
     reading.draft.edit(lambda opinion: edits.explain(opinion, rule, "The same with a new stamp."))
     assert block(reading, place) == set()
+
+
+def test_a_study_of_which_nothing_came_and_images_that_are_only_counted_want_a_reason(window_on, qtbot, place):
+    case = place.shelves.cases.get("case-1")
+    absent = replace(a_study(2), series=(), description="CT of last year")
+    counted = replace(case.studies[0], promised=9)
+    letter = replace(a_document(LETTER, document_id="letter"), version="1")
+    place.shelves.cases.put(replace(case, studies=(counted, absent), documents=(*case.documents, letter)))
+    reading = open_case(window_on(place).session, qtbot)
+    assert block(reading, place) == {
+        "not-received:1 document that the service promised",
+        "not-received:3 images that the service counts but does not list",
+        "not-received:every image of the study “CT of last year”",
+    }
 
 
 def test_a_case_given_to_somebody_else_cannot_be_signed(window_on, qtbot, place):
