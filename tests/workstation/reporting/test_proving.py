@@ -4,9 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from workstation.reporting.blocks import Card, Document, Paragraph, Running, SignatureBox, statements
+from tests.workstation.opinions import complete_opinion
+from workstation.opinions import edits
+from workstation.reporting.blocks import Card, Document, Facts, Paragraph, Running, SignatureBox, statements
 from workstation.reporting.errors import NotShown
 from workstation.reporting.pdf import _set_texts, prove, render
+from workstation.reporting.printed import document
 
 LONG = "E2  Circle: mean 41.2 HU, standard deviation 8.5 HU, minimum 19.0 HU, maximum 66.0 HU, area 78.5 mm² " * 3
 
@@ -80,6 +83,21 @@ def test_a_line_whose_letters_stand_otherwise_is_noticed(
     (line,) = [one for one in written if wrong in one.text]
     with pytest.raises(NotShown, match="shows"):
         prove(content, [replace(line, text=line.text.replace(wrong, right))], ())
+
+
+def test_an_explanation_says_what_it_explains() -> None:
+    opinion = complete_opinion.complete()
+    for rule, reason in (
+        ("not-displayed:1.2.840.113654.2.55.2144831825", "A derived series."),
+        ("not-received:12 images that the service promised", "Asked for; the question needs them not."),
+    ):
+        opinion = edits.explain(opinion, rule, reason)
+    blocks = document(complete_opinion.frozen(opinion)).blocks
+    (block,) = [one for one in blocks if isinstance(one, Facts) and one.rows[0][0].startswith("Not displayed")]
+    assert block.rows == (
+        ("Not displayed: series …5.2144831825", "A derived series."),
+        ("Not received: 12 images that the service promised", "Asked for; the question needs them not."),
+    )
 
 
 def test_an_attached_file_leaves_a_pdf_that_strict_readers_walk_through() -> None:
