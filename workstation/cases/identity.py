@@ -52,7 +52,7 @@ SAME = Comparison(verdict=Verdict.SAME)
 def image_identity(header: Mapping[str, object]) -> ImageIdentity:
     """Read a header mapping (``viewers.series.header``), tolerating whatever is not text."""
     data = header.get("data")
-    found: Mapping[str, object] = data if isinstance(data, dict) else {}
+    found: Mapping[str, object] = data if isinstance(data, Mapping) else {}
     return ImageIdentity(
         name=_text(found, "PatientName"),
         birth_date=_text(found, "PatientBirthDate"),

@@ -1,6 +1,6 @@
 """Opening a case's images: the headers kept at receipt become display sets, compared with the case's patient."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from viewers.series.display_set import DisplaySet
@@ -43,7 +43,7 @@ def open_study(case: Case, shelf: CaseShelf, parser: Parser) -> OpenedStudies:
     """
     source = shelf.instances(case.id)
     found = scan(source, parser)
-    headers, foreign = _of_the_patient(found.headers, source, case)
+    headers, foreign = _of_the_patient(found.headers, case)
     sets = sorted(display_sets(headers), key=lambda item: item.study_date, reverse=True)
     doubts = {item.id: words for item in sets if (words := _doubt(item, source, case))}
     return OpenedStudies(
@@ -52,20 +52,17 @@ def open_study(case: Case, shelf: CaseShelf, parser: Parser) -> OpenedStudies:
     )  # fmt: skip
 
 
-def _of_the_patient(
-    headers: Sequence[Header], source: FrameSource, case: Case
-) -> tuple[tuple[Header, ...], tuple[Skipped, ...]]:
+def _of_the_patient(headers: Sequence[Header], case: Case) -> tuple[tuple[Header, ...], tuple[Skipped, ...]]:
     """Images were judged when they came; the service may have said since then that the patient is somebody else."""
     judged: dict[ImageIdentity, str] = {}
-    reasons = {header.key: _why_another(source.header(header.key), case, judged) for header in headers}
+    reasons = {header.key: _why_another(header, case, judged) for header in headers}
     kept = tuple(header for header in headers if not reasons[header.key])
     return kept, tuple(Skipped(key=key, reason=reason) for key, reason in reasons.items() if reason)
 
 
-def _why_another(header: Mapping[str, object] | None, case: Case, judged: dict[ImageIdentity, str]) -> str:
-    if header is None:
-        return ""
-    said = replace(image_identity(header), series_uid="", sop_uid="", study_uid="")
+def _why_another(header: Header, case: Case, judged: dict[ImageIdentity, str]) -> str:
+    whose = image_identity({"data": header.attributes.data})
+    said = replace(whose, series_uid="", sop_uid="", study_uid="")
     if said not in judged:
         found = compare_with_patient(said, case.patient)
         mismatch = found.verdict is Verdict.MISMATCH
