@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass, field, replace
 
 from viewers.measure.measurement import Measurement
-from workstation.cases.case import Case
+from workstation.cases.case import Case, CaseState
 from workstation.cases.lifecycle import CLOSED
 from workstation.cases.offline import offline_state
 from workstation.cases.ports import CaseShelf, Received, ReceivedState
@@ -145,6 +145,8 @@ def facts_of(opened: OpenCase, now: Case) -> Facts:
 
 
 def _not_ours(now: Case, me: str) -> str:
+    if now.state is CaseState.AWAITING_INFORMATION:
+        return "The case waits for information that was asked for."
     if now.business_status == WITHDRAWN or now.owner not in ("", me):
         return "The case was withdrawn, or given to somebody else."
     return f"The case is {now.state.value} at the central service." if now.state in CLOSED else ""

@@ -7,6 +7,7 @@ import pytest
 from tests.fakes.cases import a_case, a_document, a_study
 from tests.fakes.jobs import DirectExecutor, DirectPool
 from tests.workstation.desktop.place import ME, FakeService, a_place
+from workstation.cases.case import CaseState
 from workstation.desktop.open_case import facts_of
 from workstation.opinions import edits
 from workstation.opinions.rules import concerns
@@ -132,3 +133,18 @@ def test_a_case_given_to_somebody_else_cannot_be_signed(window_on, qtbot, place)
     reading = open_case(window_on(place).session, qtbot)
     change(place, owner="Practitioner/other")
     assert block(reading, place) == {"stale-case", "not-ours"}
+
+
+@pytest.mark.parametrize(
+    ("what", "words"),
+    [
+        ({"state": CaseState.AWAITING_INFORMATION, "owner": "Organization/placer"}, "waits for information"),
+        ({"state": CaseState.COMPLETED}, "is completed at the central service"),
+        ({"state": CaseState.CANCELLED}, "is cancelled at the central service"),
+        ({"business_status": "withdrawn", "owner": ""}, "was withdrawn"),
+    ],
+)
+def test_why_it_cannot_be_signed_is_said(window_on, qtbot, place, what, words):
+    reading = open_case(window_on(place).session, qtbot)
+    change(place, **what)
+    assert words in facts_of(reading.case, place.shelves.cases.get("case-1")).not_ours
