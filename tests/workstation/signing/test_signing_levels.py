@@ -8,7 +8,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 
 import pytest
@@ -27,7 +27,7 @@ from workstation.sandbox.running import spawn
 from workstation.service.trust import HttpTrustServices
 from workstation.signing.coverage import covered
 from workstation.signing.credential import CountedTries
-from workstation.signing.errors import CredentialRefused
+from workstation.signing.errors import CredentialRefused, SigningRefused
 from workstation.signing.manifest import check_manifest
 from workstation.signing.pdf_verification import verify_pdf
 from workstation.signing.pkcs12 import open_file
@@ -48,6 +48,7 @@ class Stages:
     stamped: Timestamped
     roots: tuple[bytes, ...]
     pem: Path
+    services: HttpTrustServices
 
 
 def the_frozen(name: str) -> Frozen:
@@ -72,7 +73,8 @@ def stages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stages]:
         services = HttpTrustServices(running.timestamp_url, clock=lambda: datetime.now(UTC), allow_loopback=True)
         pem = running.trust[0]
         roots = tuple(one.public_bytes(Encoding.DER) for one in load_pem_x509_certificates(pem.read_bytes()))
-        yield Stages(prepared=prepared, signed=signed, stamped=timestamp(signed, services, roots), roots=roots, pem=pem)
+        stamped = timestamp(signed, services, roots)
+        yield Stages(prepared=prepared, signed=signed, stamped=stamped, roots=roots, pem=pem, services=services)
 
 
 def pdfsig(content: bytes, folder: Path) -> str:
@@ -153,6 +155,40 @@ def test_without_a_time_stamp_an_expired_certificate_is_no_longer_trusted_and_sa
 def test_a_clock_that_is_behind_the_authoritys_does_not_matter_once_it_is_time_stamped(stages: Stages) -> None:
     behind = datetime.now(UTC) - timedelta(minutes=20)
     assert verify_pdf(stages.stamped.pdf, stages.roots, now=behind).outcome is Outcome.TRUSTED
+
+
+@pytest.mark.parametrize("minutes", [-20, 60 * 24 * 3, -60 * 24 * 400])
+def test_a_computer_whose_clock_is_wrong_still_gets_its_opinion_time_stamped(
+    stages: Stages, minutes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class WrongClock(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+            return datetime.now(tz) + timedelta(minutes=minutes)
+
+    monkeypatch.setattr("pyhanko_certvalidator.context.datetime", WrongClock)
+    stamped = timestamp(stages.signed, stages.services, stages.roots)
+    monkeypatch.undo()
+    assert verify_pdf(stamped.pdf, stages.roots).outcome is Outcome.TRUSTED
+
+
+def test_a_certificate_that_was_revoked_before_gets_no_time_stamp_and_the_reason_is_said(tmp_path: Path) -> None:
+    (tmp_path / "case").mkdir()
+    ct_slice(generate_uid(), generate_uid(), 1).save_as(tmp_path / "case" / "1.dcm", enforce_file_format=True)
+    with spawn(tmp_path / "service", folders=[tmp_path / "case"]) as running:
+        account = running.specialist
+        frozen = the_frozen(account.name)
+        credential = open_file(account.credential.read_bytes(), account.passphrase, CountedTries())
+        signed = sign(
+            prepare(frozen, compose(frozen, {})), credential, author=frozen.opinion.author, now=datetime.now(UTC)
+        )
+        services = HttpTrustServices(running.timestamp_url, clock=lambda: datetime.now(UTC), allow_loopback=True)
+        roots = tuple(
+            one.public_bytes(Encoding.DER) for one in load_pem_x509_certificates(running.trust[0].read_bytes())
+        )
+        running.revoke(account.username)
+        with pytest.raises(SigningRefused, match="revoked"):
+            timestamp(signed, services, roots)
 
 
 def test_the_time_stamps_cut_off_leave_the_opinion_as_it_was_signed_offline(stages: Stages) -> None:
