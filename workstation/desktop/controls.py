@@ -31,6 +31,11 @@ ELIDED = frozenset(("obligation", "evidence", "quiet"))
 class WordsButton(QPushButton):
     """A button whose words end in … where its width ends."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        # a push button would not become narrower than its words, and whatever stands below it would be cut instead
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """It may become narrow; its words are elided, not its height."""
         return QSize(40, super().minimumSizeHint().height())

@@ -9,7 +9,7 @@ from workstation.desktop.controls import button, column, emptied, row, rule, scr
 from workstation.desktop.look import Look
 from workstation.desktop.opinion_draft import Edit, OpinionDraft
 from workstation.desktop.opinion_section import SectionEditor
-from workstation.desktop.plain_text import PlainLabel
+from workstation.desktop.plain_text import PlainLabel, tooltip
 from workstation.opinions import edits
 from workstation.opinions.completeness import Missing, is_needed, missing, next_missing
 from workstation.opinions.evidence import Evidence
@@ -228,6 +228,7 @@ class OpinionPanel(QFrame):
         self._bar.setValue(done)
         first = lacking[0].message if lacking else "Nothing is missing: preview and sign."
         self._next.setText(f"{f'{len(lacking)} to do · next (N): ' if lacking else ''}{first}".replace("&", "&&"))
+        self._next.setToolTip(tooltip(f"{first}  (N)"))
         self._show_questions(opinion, lacking)
 
     def _show_questions(self, opinion: Opinion, lacking: tuple[Missing, ...]) -> None:

@@ -14,6 +14,7 @@ from workstation.desktop.look import Look
 from workstation.desktop.plain_text import PlainLabel
 
 KEPT = "What was written and downloaded is kept."
+COPY = "Copy details"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,9 +96,7 @@ class ProblemCard(QFrame):
         self._kept = PlainLabel(wrap=True, name="problem-kept")
         self._next = PlainLabel(wrap=True, name="problem-next")
         self._act = button("Understood", name="problem-act", kind="primary", keys="⏎", chosen=self._help)
-        self._copy = button(
-            "Copy details", name="problem-copy", kind="quiet", tip="Without patient data", chosen=self._copied
-        )
+        self._copy = button(COPY, name="problem-copy", kind="quiet", tip="Without patient data", chosen=self._copied)
         self._close = tool_button(look, "cancel", "Put away", name="problem-close", keys="Esc", chosen=self.put_away)
         words = column(self._happened, self._kept, self._next, spacing=4)
         self._buttons = row(self._act, self._copy, None)
@@ -120,6 +119,7 @@ class ProblemCard(QFrame):
         self._next.setVisible(bool(problem.next))
         self._act.setText(problem.action or "Understood")
         self._copy.setVisible(bool(problem.details))
+        self._copy.setText(COPY)
         self.setAccessibleDescription(f"{problem.happened} {problem.kept} {problem.next}")
         self._place()
         self.show()

@@ -21,6 +21,19 @@ from workstation.desktop.workplace import Workplace
 from workstation.review.first_image import FirstImage
 
 BUDGET = 3_000_000_000
+WITHOUT_PICTURE = {
+    Kind.SEG: "segmentation",
+    Kind.RTSTRUCT: "contours",
+    Kind.SR: "structured report",
+    Kind.KOS: "list of key images",
+    Kind.PR: "presentation state",
+    Kind.WAVEFORM: "waveform",
+    Kind.SPECTROSCOPY: "spectroscopy",
+    Kind.PDF: "document",
+    Kind.CDA: "document",
+    Kind.DOCUMENT: "document",
+    Kind.STL: "surface model",
+}
 
 
 class SeriesLoading:
@@ -88,9 +101,10 @@ class SeriesLoading:
 
     def _show_object(self, chosen: DisplaySet, source: FrameSource) -> None:
         """What has no picture is read as a document, or the place of the pages says why not."""
-        self._room.images.show_message(f"{chosen.kind.value.upper()} objects have no picture of their own.")
+        words = kind_words(chosen)
+        self._room.images.show_message(f"This has no picture of its own: {words}.")
         self._room.show_document()
-        title = " ".join(part for part in (chosen.kind.value.upper(), chosen.description) if part)
+        title = " · ".join(part for part in (words.capitalize(), chosen.description) if part)
         self._room.document.show_document(chosen.id, title, lambda: legible(chosen, source, self._place.workers))
 
     def _show_volume(self, chosen: DisplaySet, source: FrameSource) -> bool:
@@ -119,9 +133,7 @@ class SeriesLoading:
             f"volume {display_set_id}",
             lambda leash: load.run(leash.report),
             arrived=lambda _volume: self._is_whole(display_set_id),
-            failed=lambda error: self._room.images.show_message(
-                f"This series could not be loaded. {error}", failed=True
-            ),
+            failed=lambda error: self._not_loaded(display_set_id, error),
             reported=lambda _index: self._grew(display_set_id),
         )
 
@@ -131,6 +143,12 @@ class SeriesLoading:
         if self._first == display_set_id:
             self._put_up(self._loads[display_set_id])
         self._room.images.refresh_slices()
+
+    def _not_loaded(self, display_set_id: str, error: BaseException) -> None:
+        """Told where that series is looked at, never in place of another one; choosing it again tries again."""
+        self._loads.pop(display_set_id, None)
+        if display_set_id == self._shown:
+            self._room.images.show_message(f"This series could not be loaded. {error}", failed=True)
 
     def _is_whole(self, display_set_id: str) -> None:
         self._arrived.add(display_set_id)
@@ -171,6 +189,11 @@ def _frame(display_set: DisplaySet, index: int, source: FrameSource, pool: Pool)
     return frame(display_set, index, source, pool)
 
 
+def kind_words(item: DisplaySet) -> str:
+    """What an object is that has no picture, as people say it."""
+    return WITHOUT_PICTURE.get(item.kind, "data without a picture")
+
+
 def _card(item: DisplaySet, doubt: str) -> SeriesCard:
     when = item.study_date
     day = f"{when[:4]}-{when[4:6]}-{when[6:8]}" if len(when) == 8 and when.isdigit() else when  # noqa: PLR2004 - DICOM DA
@@ -180,6 +203,8 @@ def _card(item: DisplaySet, doubt: str) -> SeriesCard:
         description=item.description,
         count=_count(item),
         study=f"{day}  {item.study_description}".strip(),
+        number="" if item.series_number is None else str(item.series_number),
+        pictured=bool(item.frames and item.rows),
         doubt=doubt or ("; ".join(item.warnings[:1])),
     )
 
@@ -187,6 +212,6 @@ def _card(item: DisplaySet, doubt: str) -> SeriesCard:
 def _count(item: DisplaySet) -> str:
     number = len(item.frames)
     if not number:
-        return item.kind.value
+        return kind_words(item)
     word = {Kind.VOLUME: "slices", Kind.CINE: "frames", Kind.VIDEO: "frames"}.get(item.kind, "images")
     return f"{number} {word if number > 1 else word[:-1]}"

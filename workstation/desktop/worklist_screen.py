@@ -164,6 +164,7 @@ class WorklistScreen(QWidget):
     def _bind(self) -> None:
         self.list.selectionModel().currentChanged.connect(lambda *_: self._show_chosen())
         self.list.activated.connect(lambda _index: self.panel.open())
+        self.panel.form_left.connect(self.take_keyboard)
         self.commands.add(
             Command(name="refresh", title="Look for new cases", keys="F5", act=self.refresh_requested.emit),
             Command(name="search", title="Search the cases", keys="/", act=self.search),

@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPushButton, QSpinBox, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLineEdit, QPushButton, QSpinBox, QWidget
 
 from tests.fakes.parcels import a_parcel
 from tests.fakes.shelves import FakeTokenShelf
@@ -312,3 +312,30 @@ def test_the_tree_of_refusals_is_told_apart_from_other_errors():
     assert "mistake" not in problem_of("x", Refused("No.")).happened
     assert "mistake" not in problem_of("x", OSError(28, "full")).happened
     assert "mistake" in problem_of("x", TypeError("no")).happened
+
+
+@pytest.mark.parametrize("address", ["", "https://service.example/fhir"])
+def test_enter_signs_in_from_the_first_moment(qtbot, look, shown, address):
+    screen = shown(SignInScreen(look))
+    qtbot.waitUntil(screen.isActiveWindow)
+    screen.prepare(address, "", may_work_offline=False)
+    screen.setFocus()
+    assert part(screen, "sign-in-address").hasFocus()
+    with qtbot.waitSignal(screen.sign_in_requested):
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+
+
+def test_on_the_page_of_settings_one_types_at_once(qtbot, look, shown):
+    screen = shown(SettingsScreen(look))
+    qtbot.waitUntil(screen.isActiveWindow)
+    screen.setFocus()
+    assert part(screen, "settings-search").hasFocus()
+
+
+def test_each_problem_offers_its_own_details(qtbot, look, shown):
+    ground = shown(QWidget())
+    card = ProblemCard(look, ground)
+    card.tell(Problem(happened="First.", details="step: 1"))
+    qtbot.mouseClick(part(card, "problem-copy"), LEFT)
+    card.tell(Problem(happened="Second.", details="step: 2"))
+    assert part(card, "problem-copy").text() == "Copy details"
