@@ -5,7 +5,7 @@ from functools import partial
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QProgressBar, QScrollArea, QVBoxLayout, QWidget
 
-from workstation.desktop.controls import button, column, emptied, row, rule, scrolled
+from workstation.desktop.controls import button, column, emptied, hidden_until_deleted, row, rule, scrolled
 from workstation.desktop.look import Look
 from workstation.desktop.opinion_draft import Edit, OpinionDraft
 from workstation.desktop.opinion_section import SectionEditor
@@ -100,7 +100,7 @@ class OpinionPanel(QFrame):
             self._draft.saved.disconnect(self._was_saved)
         self._draft = None
         self._sections.clear()
-        emptied(self._list)
+        hidden_until_deleted(self._list)
         emptied(self._questions)
         for label in (self._done, self._saved):
             label.setText("")
@@ -141,7 +141,7 @@ class OpinionPanel(QFrame):
 
     def _make_sections(self) -> None:
         assert self._draft is not None
-        emptied(self._list)
+        hidden_until_deleted(self._list)
         self._sections.clear()
         for section in self._draft.template.sections:
             editor = SectionEditor(section, self._look)

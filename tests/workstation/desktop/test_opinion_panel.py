@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QPushButton, QWidget
 
 from tests.workstation.desktop.conftest import make_case
 from tests.workstation.desktop.test_opinion_draft import Shelf
@@ -197,3 +197,14 @@ def test_nothing_that_is_written_or_chosen_is_cut_however_many_sections_are_open
     assert len(rows) > len(history) + len(more)
     for row in rows:
         assert row.height() >= row.heightForWidth(row.width()), row.objectName()
+
+
+def test_what_was_written_of_one_patient_is_not_seen_and_then_gone(qtbot, panel):
+    for section in load().sections:
+        panel._sections[section.id].unfold()
+    panel.clear()
+    written = [part for part in panel.findChildren(QWidget) if part.objectName().startswith("field-")]
+    assert not [part.objectName() for part in written if part.isVisible()]
+    qtbot.waitUntil(
+        lambda: not [part for part in panel.findChildren(QWidget) if part.objectName().startswith("field-")]
+    )

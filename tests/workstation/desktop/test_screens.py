@@ -3,7 +3,16 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLineEdit, QPushButton, QSpinBox, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QLineEdit,
+    QPushButton,
+    QSpinBox,
+    QWidget,
+)
 
 from tests.fakes.parcels import a_parcel
 from tests.fakes.shelves import FakeTokenShelf
@@ -16,6 +25,7 @@ from workstation.desktop.parcel_card import reached, receipt_lines, state_of, ti
 from workstation.desktop.problem import Problem, ProblemCard, details_of, problem_of
 from workstation.desktop.settings_screen import SettingsScreen
 from workstation.desktop.sign_in_screen import SignInScreen
+from workstation.desktop.sign_screen import SignScreen
 from workstation.opinions.completeness import missing
 from workstation.opinions.rules import Concern, Severity
 from workstation.opinions.template import load
@@ -339,3 +349,51 @@ def test_each_problem_offers_its_own_details(qtbot, look, shown):
     qtbot.mouseClick(part(card, "problem-copy"), LEFT)
     card.tell(Problem(happened="Second.", details="step: 2"))
     assert part(card, "problem-copy").text() == "Copy details"
+
+
+@pytest.fixture
+def signing(qtbot, look, shown):
+    screen = shown(SignScreen(look, QWidget()))
+    qtbot.waitUntil(screen.isActiveWindow)
+    screen.prepare(Choices(FakeTokenShelf()), "I am the author.", "Dr. Ingrid Solberg")
+    return screen
+
+
+def test_a_signature_that_cannot_be_given_yet_says_what_is_needed(qtbot, signing):
+    go, needed = part(signing, "sign-go"), part(signing, "sign-needed")
+    assert not needed.isVisible(), "while points are open those are what is told"
+    signing.be_ready(ready=True)
+    assert needed.text() == "Still needed: certificate file, its passphrase or PIN, the word SIGN."
+    for name, words, left in (
+        ("sign-file", "/home/me/me.p12", "its passphrase or PIN, the word SIGN"),
+        ("sign-passphrase", "secret", "the word SIGN"),
+    ):
+        qtbot.keyClicks(part(signing, name), words)
+        assert needed.text() == f"Still needed: {left}."
+        assert not go.isEnabled()
+    qtbot.keyClicks(part(signing, "sign-confirmation"), "sign")
+    assert not needed.isVisible()
+    assert go.isEnabled()
+    qtbot.mouseClick(part(signing, "sign-with-token"), LEFT)
+    assert "library of the card" in needed.text()
+    assert not go.isEnabled()
+
+
+def test_the_keyboard_goes_to_the_first_thing_that_signing_needs(qtbot, signing):
+    signing.be_ready(ready=True)
+    qtbot.waitUntil(part(signing, "sign-file").hasFocus)
+    qtbot.keyClicks(part(signing, "sign-file"), "/home/me/me.p12")
+    qtbot.keyClick(part(signing, "sign-file"), Qt.Key.Key_Return)
+    assert part(signing, "sign-passphrase").hasFocus()
+    signing.be_ready(ready=True)
+    qtbot.waitUntil(part(signing, "sign-passphrase").hasFocus)
+
+
+def test_a_certificate_file_is_chosen_from_a_list_of_files(qtbot, signing):
+    signing.be_ready(ready=True)
+    qtbot.mouseClick(part(signing, "sign-choose-file"), LEFT)
+    asked = signing.findChild(QFileDialog)
+    asked.fileSelected.emit("/home/me/me.p12")
+    assert part(signing, "sign-file").text() == "/home/me/me.p12"
+    assert part(signing, "sign-passphrase").hasFocus()
+    asked.close()
