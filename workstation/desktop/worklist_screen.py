@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QButtonGroup, QComboBox, QLineEdit, QPushButton, Q
 
 from workstation.desktop.case_panel import CasePanel
 from workstation.desktop.commands import Command, Commands
-from workstation.desktop.controls import become_screen, button, column, frame, row, rule
+from workstation.desktop.controls import StillCombo, become_screen, button, column, frame, row, rule
 from workstation.desktop.look import Look
 from workstation.desktop.plain_text import PlainLabel, tooltip
 from workstation.desktop.worklist_entries import Entry, Group, Order, arranged, fits, ordered, time_left
@@ -208,7 +208,7 @@ class WorklistScreen(QWidget):
         return made
 
     def _order_choice(self) -> QComboBox:
-        made = QComboBox()
+        made = StillCombo()
         made.setObjectName("worklist-order")
         made.setAccessibleName("Order of the cases")
         made.setToolTip(tooltip("Order of the cases"))

@@ -16,6 +16,7 @@ from viewers.display.view_state import PlaneName
 from viewers.display.window import grey_levels
 from viewers.geometry.points import PatientPoint, PixelPoint
 from viewers.measure.measurement import MarkKind, value_named
+from viewers.widgets.mark_painting import ELSEWHERE
 from viewers.widgets.tools import Tool
 
 LEFT, RIGHT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton
@@ -437,3 +438,15 @@ def test_no_tool_tip_lies_over_the_picture_and_the_tool_is_told_to_readers_of_th
     axial = reading.stage().views[0]
     assert axial.toolTip() == ""
     assert "Length" in axial.accessibleDescription()
+
+
+def test_numbers_of_another_series_over_the_same_place_are_called_so(reading, qtbot):
+    axial = reading.stage().views[0]
+    reading.choose_tool(Tool.ELLIPSE)
+    drag(qtbot, axial, QPoint(200, 200), QPoint(260, 260))
+    (mark,) = axial._placed(axial.screen_size())
+    assert ELSEWHERE not in mark.lines
+    other = volume((60, 64, 64), rows=(0, 1.0, 0), columns=(1.0, 0, 0), dtype="int16", id="set-2", unit="SUVbw")
+    reading.show_volume(other)
+    (again,) = reading.stage().views[0]._placed(axial.screen_size())
+    assert again.lines == (*mark.lines, ELSEWHERE)

@@ -113,3 +113,18 @@ def test_every_key_works_where_there_is_no_case_to_have_the_keyboard(window_on):
     window.focusWidget().clearFocus()
     hands.press(Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)
     assert window.session.name == "outbox"
+
+
+def test_the_map_of_the_keyboard_is_as_high_as_it_needs_and_outlives_what_had_the_keyboard(window, qtbot):
+    shown(window, "outbox")
+    field = QLineEdit(window)
+    field.show()
+    field.setFocus()
+    window.show_keys()
+    few = window.keys_card.height()
+    field.deleteLater()
+    qtbot.wait(1)
+    window.keys_card.put_away()
+    shown(window, "reading")
+    window.show_keys()
+    assert few < 300 < window.keys_card.height()

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QRadioButton, QWidget
 
 from tests.fakes.parcels import a_parcel
@@ -352,3 +353,11 @@ def test_a_finding_is_told_apart_from_its_value_and_the_value_keeps_its_unit(scr
     item = HistoryItem(kind="observation", text="Protein", reference="", detail="14 /µL, high")
     screen.show_entries([replace(entry(), case=replace(make_case("1"), history=(item,)))])
     assert "Protein: 14\u00a0/µL, high" in [label.text() for label in screen.findChildren(PlainLabel)]
+
+
+def test_scrolling_past_the_order_does_not_change_it(screen):
+    screen.show_entries(lines())
+    order = screen.findChild(QComboBox, "worklist-order")
+    place = QPointF(order.mapTo(screen, order.rect().center()))
+    QTest.wheelEvent(screen.windowHandle(), place, QPoint(0, -120))
+    assert order.currentIndex() == 0
