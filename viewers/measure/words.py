@@ -19,11 +19,11 @@ def label_lines(measurement: Measurement) -> tuple[str, ...]:
     lines = [measurement.label] if measurement.label else []
     mean, deviation = value_named(measurement, MEAN), value_named(measurement, DEVIATION)
     if mean is not None and deviation is not None:
-        spread = f"{deviation.value:.{_DIGITS.get(mean.unit, 2)}f}"
-        lines.append(f"mean {value_words(mean)} · SD {spread}")
+        lines.append(f"mean {value_words(mean)} · SD {value_words(deviation)}")
         lines.append(_range(measurement))
     others = [v for v in measurement.values if v.name not in (MEAN, DEVIATION, MINIMUM, MAXIMUM, COUNT)]
-    lines.append(" · ".join(value_words(v) if len(others) == 1 else f"{v.name} {value_words(v)}" for v in others))
+    alone = [v.name for v in others] == ["length"]
+    lines.append(" · ".join(value_words(v) if alone else f"{v.name} {value_words(v)}" for v in others))
     lines.append(_doubt(measurement))
     return tuple(line for line in lines if line)
 
@@ -33,7 +33,8 @@ def _range(measurement: Measurement) -> str:
     if low is None or high is None or count is None or math.isnan(low.value):
         return ""
     digits = 0 if low.value == round(low.value) and high.value == round(high.value) else _DIGITS.get(low.unit, 2)
-    return f"{low.value:.{digits}f} to {high.value:.{digits}f} · {count.value:.0f} pixels"
+    ends = f"min {low.value:.{digits}f} · max {high.value:.{digits}f} {high.unit}".rstrip()
+    return f"{ends} · {count.value:.0f} pixels"
 
 
 def _doubt(measurement: Measurement) -> str:
