@@ -13,6 +13,7 @@ from workstation.desktop.look import Look
 from workstation.desktop.plain_text import PlainLabel, unbroken
 from workstation.desktop.worklist_entries import (
     Entry,
+    Group,
     case_words,
     may_be_handed_back,
     scenario_words,
@@ -188,7 +189,10 @@ class CasePanel(QFrame):
         who = sex_and_age(case.patient, now.date()).replace(" ", "\u00a0")
         self._who.setText(f"{case.patient.name}  ·  {who}  ·  {case_words(case)}")
         due = f", due {case.deadline.astimezone():%Y-%m-%d %H:%M}" if case.deadline else ""
-        self._stand.say(f"{state_words(entry)}  ·  ◷ {words}{due}", tone or "quiet")
+        if entry.group is Group.DONE:  # what is finished has no time left
+            self._stand.say(state_words(entry), "quiet")
+        else:
+            self._stand.say(f"{state_words(entry)}  ·  ◷ {words}{due}", tone or "quiet")
 
     def _fill(self, case: Case) -> None:
         body = emptied(self._body)

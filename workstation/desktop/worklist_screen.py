@@ -243,11 +243,12 @@ class WorklistScreen(QWidget):
         return arranged(self.entries_of(self._group), self._order)
 
     def _show_group(self) -> None:
-        self._filters[self._group].setChecked(True)
+        searching = bool(self._search.text().strip())
+        self._mark_filter(None if searching else self._group)
         chosen = self.list.chosen()
         shown = self._shown()
         self.list.entries.show_entries(shown)
-        self._empty.setText(NOT_FOUND if self._search.text().strip() else EMPTY[self._group])
+        self._empty.setText(NOT_FOUND if searching else EMPTY[self._group])
         listening = self.hasFocus() or self.list.hasFocus()
         self._middle.setCurrentWidget(self.list if shown else self._empty)
         if listening:
@@ -255,6 +256,13 @@ class WorklistScreen(QWidget):
         if shown and not (chosen is not None and self.list.choose(chosen.case.id)):
             self.list.choose(shown[0].case.id)
         self._show_chosen()
+
+    def _mark_filter(self, shown: Group | None) -> None:
+        """The filter that is in use; a search goes through every group, so none is."""
+        self._buttons.setExclusive(False)
+        for group, control in self._filters.items():
+            control.setChecked(group is shown)
+        self._buttons.setExclusive(True)
 
     def _show_chosen(self) -> None:
         entry = self.list.chosen()

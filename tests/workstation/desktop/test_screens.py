@@ -397,3 +397,21 @@ def test_a_certificate_file_is_chosen_from_a_list_of_files(qtbot, signing):
     assert part(signing, "sign-file").text() == "/home/me/me.p12"
     assert part(signing, "sign-passphrase").hasFocus()
     asked.close()
+
+
+def test_a_problem_takes_the_keyboard_and_gives_it_back_but_never_from_a_sentence(qtbot, look, shown):
+    ground = shown(QWidget())
+    field, button, card = QLineEdit(ground), QPushButton("x", ground), ProblemCard(look, ground)
+    for part_of in (field, button):
+        part_of.show()
+    qtbot.waitUntil(ground.isActiveWindow)
+    button.setFocus()
+    card.tell(Problem(happened="It broke."))
+    assert part(card, "problem-act").hasFocus()
+    qtbot.keyClick(part(card, "problem-act"), Qt.Key.Key_Escape)
+    assert button.hasFocus()
+    field.setFocus()
+    card.tell(Problem(happened="It broke again."))
+    qtbot.keyClicks(QApplication.focusWidget(), "two words")
+    assert field.text() == "two words"
+    assert card.isVisible()

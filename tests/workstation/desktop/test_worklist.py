@@ -361,3 +361,17 @@ def test_scrolling_past_the_order_does_not_change_it(screen):
     place = QPointF(order.mapTo(screen, order.rect().center()))
     QTest.wheelEvent(screen.windowHandle(), place, QPoint(0, -120))
     assert order.currentIndex() == 0
+
+
+def test_a_search_is_no_filter_and_a_finished_case_has_no_time_left(qtbot, screen):
+    screen.show_entries([entry("mine"), entry("done", parcel=a_parcel(ParcelState.VERIFIED))])
+    mine = screen.findChild(QPushButton, "filter-mine")
+    assert mine.isChecked()
+    assert "left" in screen.findChild(object, "case-stand").text()
+    screen.search()
+    qtbot.keyClicks(screen.findChild(QLineEdit, "worklist-search"), "nodule")
+    assert not mine.isChecked()
+    screen.leave()
+    assert mine.isChecked()
+    screen.show_group(Group.DONE)
+    assert screen.findChild(object, "case-stand").text() == "verified"
