@@ -13,7 +13,7 @@ class ReadingStatus:
 
     def __init__(self) -> None:
         self.bar = frame("status", "reading-status")
-        self._geometry = ElidedLabel(tone="small", name="status-geometry")
+        self._geometry = PlainLabel(tone="small", name="status-geometry")
         self._doubts = ElidedLabel(tone="watch", name="status-doubts")
         self._seen = PlainLabel(tone="small", name="status-seen")
         self._memory = PlainLabel(tone="small", name="status-memory")
@@ -36,7 +36,8 @@ class ReadingStatus:
 
     def show_seen(self, seen: int, frames: int, series_seen: int, series: int) -> None:
         """Say how much of this series, and how many series, were on the screen."""
-        self._seen.setText(f"seen {seen} of {frames} · series {series_seen} of {series}")
+        here = f"seen {seen} of {frames} · " if frames else ""
+        self._seen.setText(f"{here}series {series_seen} of {series}")
 
     def show_memory(self, used_bytes: int) -> None:
         """Say how much memory the pictures take."""
@@ -46,6 +47,8 @@ class ReadingStatus:
 def geometry_words(shown: DisplaySet) -> str:
     """``312 slices · 1.00 mm · tilt 14.0° corrected``; what is not calibrated is said."""
     count = len(shown.frames)
+    if not count:
+        return "no picture"
     if shown.kind is Kind.CINE or shown.kind is Kind.VIDEO:
         rate = f"{1000 / shown.frame_time_ms:.0f} images/s" if shown.frame_time_ms else "rate unknown"
         return " · ".join((f"clip of {count} images", rate, _calibration(shown)))

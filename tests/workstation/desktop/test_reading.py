@@ -179,3 +179,21 @@ def test_a_series_that_fails_in_the_background_leaves_the_one_that_is_read_alone
     loading._not_loaded("mine", OSError("gone"))
     assert room.told == [("This series could not be loaded. gone", True)]
     assert not loading._loads, "choosing it again would show the broken load for ever"
+
+
+def test_what_has_no_picture_has_no_calibration_and_nothing_to_be_seen(qtbot):
+    assert geometry_words(a_display_set(kind=Kind.SR, frames=())) == "no picture"
+    status = ReadingStatus()
+    qtbot.addWidget(status.bar)
+    status.show_seen(0, 0, 1, 15)
+    assert status.bar.findChild(PlainLabel, "status-seen").text() == "series 1 of 15"
+
+
+def test_long_doubts_never_push_the_geometry_out_of_sight(qtbot):
+    status = ReadingStatus()
+    qtbot.addWidget(status.bar)
+    status.bar.resize(1366, 24)
+    status.show_display_set(a_display_set(geometry=stack(tilt=-18.5), warnings=("Images are missing. " * 30,)), "")
+    status.bar.show()
+    geometry = status.bar.findChild(PlainLabel, "status-geometry")
+    assert geometry.width() >= geometry.sizeHint().width()
