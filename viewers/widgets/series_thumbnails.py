@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QMimeData, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QIcon, QImage, QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QIcon, QImage, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from viewers.widgets.lettering import in_two_lines, lettering_font
@@ -204,17 +204,22 @@ class _CardPainter(QStyledItemDelegate):
         metrics = painter.fontMetrics()
         top = rect.top() + _EDGE // 2 + PICTURE_PX + metrics.ascent() + 2
         room = rect.width() - 2 * _EDGE
-        rows = [
-            (words, palette.text) for words in in_two_lines(card.description or card.modality, painter.font(), room)
-        ]
-        if card.doubt:
-            rows += [(f"{_kind(card)} · {card.count}", palette.quiet), (f"⚠ {card.doubt}", palette.watch)]
-        else:
-            rows += [(_kind(card), palette.quiet), (card.count, palette.quiet)]
-        for number, (words, colour) in enumerate(rows):
-            painter.setPen(QColor(colour))
+        colours = {"title": palette.text, "facts": palette.quiet, "doubt": palette.watch}
+        for number, (role, words) in enumerate(card_lines(card, painter.font(), room)):
+            painter.setPen(QColor(colours[role]))
             text = metrics.elidedText(words, Qt.TextElideMode.ElideRight, room)
             painter.drawText(rect.left() + _EDGE, top + number * metrics.lineSpacing(), text)
+
+
+def card_lines(card: SeriesCard, font: QFont, room: float) -> list[tuple[str, str]]:
+    """What a card says, line by line, each with its role: title, facts or doubt; a doubt takes the lines left."""
+    lines = [("title", words) for words in in_two_lines(card.description or card.modality, font, room)]
+    if not card.doubt:
+        return [*lines, ("facts", _kind(card)), ("facts", card.count)]
+    lines.append(("facts", f"{_kind(card)} · {card.count}"))
+    doubt = f"⚠ {card.doubt}"
+    left = _LINES - len(lines)
+    return [*lines, *(("doubt", words) for words in (in_two_lines(doubt, font, room) if left > 1 else [doubt]))]
 
 
 def _kind(card: SeriesCard) -> str:

@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Sequence
 
+from viewers.display.kinds import kind_words
 from viewers.display.layout import Layout
 from viewers.display.presets import presets_of
 from viewers.isolation.pool import Pool
@@ -21,19 +22,6 @@ from workstation.desktop.workplace import Workplace
 from workstation.review.first_image import FirstImage
 
 BUDGET = 3_000_000_000
-WITHOUT_PICTURE = {
-    Kind.SEG: "segmentation",
-    Kind.RTSTRUCT: "contours",
-    Kind.SR: "structured report",
-    Kind.KOS: "list of key images",
-    Kind.PR: "presentation state",
-    Kind.WAVEFORM: "waveform",
-    Kind.SPECTROSCOPY: "spectroscopy",
-    Kind.PDF: "document",
-    Kind.CDA: "document",
-    Kind.DOCUMENT: "document",
-    Kind.STL: "surface model",
-}
 
 
 class SeriesLoading:
@@ -187,11 +175,6 @@ class SeriesLoading:
 
 def _frame(display_set: DisplaySet, index: int, source: FrameSource, pool: Pool) -> FrameValues:
     return frame(display_set, index, source, pool)
-
-
-def kind_words(item: DisplaySet) -> str:
-    """What an object is that has no picture, as people say it."""
-    return WITHOUT_PICTURE.get(item.kind, "data without a picture")
 
 
 def _card(item: DisplaySet, doubt: str) -> SeriesCard:

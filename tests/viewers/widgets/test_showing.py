@@ -1,6 +1,7 @@
 """Opening, loading, failing, changing patients, playing clips: what is on the screen at every moment."""
 
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -21,9 +22,10 @@ from viewers.volumes.loader import FrameValues
 from viewers.widgets.background import Background
 from viewers.widgets.feeds import Loaded
 from viewers.widgets.image_area import ImageArea
+from viewers.widgets.lettering import lettering_font
 from viewers.widgets.mark_painting import _beside, _covered
 from viewers.widgets.palette import Palette, palette_from
-from viewers.widgets.series_thumbnails import MIME_TYPE, SeriesCard, SeriesThumbnails
+from viewers.widgets.series_thumbnails import MIME_TYPE, SeriesCard, SeriesThumbnails, card_lines
 from viewers.widgets.tools import ACTION_KEYS, TOOL_HINTS, TOOL_KEYS, Tool, meaning_of
 
 NONE = Calibration(source=CalibrationSource.NONE, spacing_mm=None)
@@ -459,3 +461,16 @@ def test_a_card_says_its_series_and_that_it_has_no_picture(qtbot):
     shown, place = listed.grab().toImage(), listed.visualItemRect(listed._item("a"))
     middle = [shown.pixelColor(x, place.top() + 54).lightness() for x in range(40, 120)]
     assert max(middle) > 100
+
+
+@pytest.mark.usefixtures("qapp")
+def test_a_doubt_takes_the_lines_that_are_left_on_its_card():
+    font, doubt = lettering_font(Palette()), "3 files claim the same place in the patient"
+    short = SeriesCard(id="a", modality="CT", description="Thorax", count="80 slices", number="4", doubt=doubt)
+    lines = card_lines(short, font, 130)
+    assert [role for role, _ in lines] == ["title", "facts", "doubt", "doubt"]
+    assert lines[1] == ("facts", "CT · series 4 · 80 slices")
+    long = replace(short, description="ep2d_diff_tra_DYNDIST with a long name")
+    assert [role for role, _ in card_lines(long, font, 130)] == ["title", "title", "facts", "doubt"]
+    plain = [words for _, words in card_lines(replace(short, doubt=""), font, 130)]
+    assert plain == ["Thorax", "CT · series 4", "80 slices"]

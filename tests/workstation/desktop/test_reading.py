@@ -7,12 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.workstation.review.test_cite import a_display_set, a_mark
+from viewers.display.kinds import kind_words
 from viewers.measure.board import Board
 from viewers.series.display_set import Calibration, CalibrationSource, Kind, StackGeometry
 from workstation.desktop.plain_text import ElidedLabel, PlainLabel
 from workstation.desktop.reading_status import ReadingStatus, geometry_words
 from workstation.desktop.seen import Seen, seen_as_text, seen_from_text
-from workstation.desktop.series_loading import SeriesLoading, kind_words
+from workstation.desktop.series_loading import SeriesLoading
 from workstation.desktop.timeline import Timeline
 
 
