@@ -128,3 +128,15 @@ def test_the_map_of_the_keyboard_is_as_high_as_it_needs_and_outlives_what_had_th
     shown(window, "reading")
     window.show_keys()
     assert few < 300 < window.keys_card.height()
+
+
+def test_f11_leaves_only_the_images_and_brings_back_what_was_there(window):
+    room = shown(window, "reading")
+    for opinion in (True, False):
+        room.show_opinion(shown=opinion)
+        room.commands.run("chrome")
+        assert [part.isVisible() for part in (room.images, room.bar, room.studies, room.opinion)] == [True] + 3 * [
+            False
+        ]
+        room.commands.run("chrome")
+        assert [part.isVisible() for part in (room.bar, room.studies, room.opinion)] == [True, True, opinion]
