@@ -5,6 +5,7 @@ import math
 from viewers.measure.making import COUNT, DEVIATION, MAXIMUM, MEAN, MINIMUM
 from viewers.measure.measurement import Measurement, Value, value_named
 
+_LONGEST = 40
 _DIGITS = {"mm": 1, "mm²": 0, "HU": 1, "px": 1, "px²": 0, "s": 3}
 
 
@@ -38,6 +39,15 @@ def _range(measurement: Measurement) -> str:
 
 
 def _doubt(measurement: Measurement) -> str:
-    plain = measurement.calibration in ("pixel spacing", "")
-    parts = ["" if plain else measurement.calibration, "interpolated" if measurement.interpolated else ""]
+    parts = [_source(measurement), "interpolated" if measurement.interpolated else ""]
     return " · ".join(part for part in parts if part)
+
+
+def _source(measurement: Measurement) -> str:
+    """Where millimetres come from, short enough not to lie over the anatomy, and how sure they are."""
+    told = measurement.calibration
+    if told in ("pixel spacing", ""):
+        return ""
+    words = told if len(told) <= _LONGEST else told.partition(":")[0]
+    share = measurement.uncertainty
+    return words if share is None else f"{words}, ± {100 * share:.0f} %"

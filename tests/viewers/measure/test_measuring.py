@@ -201,6 +201,14 @@ def test_a_detector_plane_spacing_is_named_beside_the_number():
     assert label_lines(mark) == ("10.0 mm", "detector plane: anatomy is magnified")
 
 
+def test_a_long_source_of_millimetres_is_told_short_beside_the_mark_with_its_doubt():
+    note = "detector spacing divided by the magnification 1.386 (stated by the device)"
+    calibration = Calibration(source=CalibrationSource.ESTIMATED, spacing_mm=(0.2, 0.2), uncertainty=0.068, note=note)
+    mark = measured(MarkKind.LENGTH, (PixelPoint(0, 0), PixelPoint(30, 40)), frame_picture(calibration), mark_id="m")
+    assert label_lines(mark) == ("10.0 mm", "estimated, ± 7 %")
+    assert note in mark.calibration
+
+
 def region(number, left, right, units, delta):
     return UltrasoundRegion(
         number=number,
