@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QProgressBar, QVBoxLayout, QWidget
 
 from workstation.desktop.controls import button, column, emptied, restyle, row
 from workstation.desktop.look import Look
-from workstation.desktop.plain_text import PlainLabel
+from workstation.desktop.plain_text import ElidedLabel, PlainLabel
 from workstation.desktop.worklist_entries import Entry, troubled_words
 from workstation.review.fetch_progress import FetchProgress, SeriesProgress, Stage
 
@@ -120,11 +120,10 @@ class _Line(QFrame):
     def __init__(self, number: int, look: Look) -> None:
         super().__init__()
         self.setObjectName(f"fetch-series-{number}")
-        self._title = PlainLabel(wrap=False)
+        self._title = ElidedLabel()
         self._count = PlainLabel(tone="small")
         self._bar = _bar(f"fetch-bar-{number}")
         look.measure(self._bar, QWidget.setFixedWidth, 64)
-        self._title.setMinimumWidth(1)
         line = row(self._title, self._count, self._bar, spacing=8)
         line.setStretch(0, 1)
         self.setLayout(line)
