@@ -6,8 +6,19 @@ from viewers.display.orientation import directions
 from viewers.display.resolve import Shown
 from viewers.display.slices import Slice
 from viewers.series.display_set import CalibrationSource, DisplaySet, Kind
+from viewers.series.units import HOUNSFIELD, RAW, RGB
 
 _DATE_DIGITS = 8
+_UNITLESS = ("", HOUNSFIELD, RAW, RGB)  # every reader knows what a window of CT counts; the others count nothing
+SCALES = {
+    CalibrationSource.PIXEL_SPACING: "scale by pixel spacing",
+    CalibrationSource.DETECTOR_PLANE: "scale at the detector",
+    CalibrationSource.ESTIMATED: "scale estimated",
+    CalibrationSource.FIDUCIAL: "scale by a reference object",
+    CalibrationSource.US_REGION: "scale by ultrasound regions",
+    CalibrationSource.MANUAL: "scale set by hand",
+    CalibrationSource.NONE: "not calibrated",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,9 +48,13 @@ def captions(picture: Slice, shown: Shown, probe: str = "") -> Captions:
 
 
 def identity_lines(display_set: DisplaySet) -> tuple[str, ...]:
-    """Name, birth date, id and sex, as the image's own header gives them."""
+    """Name, birth date with sex, and id, as the image's own header gives them; what it does not give is said.
+
+    The sex never stands alone: an F by itself reads as the letter of the feet.
+    """
     who = display_set.identity
-    return _kept(person_name(who.name) or "name unknown", iso_date(who.birth_date), who.patient_id, who.sex)
+    born = " · ".join(_kept(iso_date(who.birth_date) or "birth date unknown", who.sex))
+    return _kept(person_name(who.name) or "name unknown", born, who.patient_id)
 
 
 def person_name(name: str) -> str:
@@ -56,12 +71,18 @@ def iso_date(date: str) -> str:
     return plain
 
 
-def window_words(shown: Shown) -> str:
-    """The window in use: ``W 400 L 40``, with the name of the curve where it is not the usual one, or the LUT."""
+def window_words(shown: Shown, unit: str = "") -> str:
+    """The window in use: ``W 400 L 40``, with the name of the curve where it is not the usual one, or the LUT.
+
+    Args:
+        shown: how the picture is shown.
+        unit: of its values; it is told where it is not the one that goes without saying.
+    """
     if shown.window.lut is not None:
         return f"VOI LUT {shown.window.explanation}".strip()
     curve = " sigmoid" if shown.window.function == "SIGMOID" else ""
-    return f"W {number(shown.window.width)}  L {number(shown.window.centre)}{curve}"
+    counted = "" if unit in _UNITLESS else f" {unit}"
+    return f"W {number(shown.window.width)}  L {number(shown.window.centre)}{counted}{curve}"
 
 
 def number(value: float) -> str:
@@ -95,7 +116,8 @@ def _series_lines(picture: Slice, shown: Shown) -> tuple[str, ...]:
 def _view_lines(picture: Slice, shown: Shown) -> tuple[str, ...]:
     turn = f"rotated {shown.rotation_deg}°" if shown.rotation_deg else ""
     marks = " · ".join(part for part in (turn, "flipped" if shown.flipped else "") if part)
-    tone = "inverted" if shown.inverted and not picture.display_set.colour else ""
+    itself = picture.display_set.inverted  # MONOCHROME1 shown as it is meant is not "inverted" to any reader
+    tone = "inverted" if shown.inverted != itself and not picture.display_set.colour else ""
     lossy = picture.display_set.lossy
     how = _how(picture, shown)
     return _kept(
@@ -105,7 +127,7 @@ def _view_lines(picture: Slice, shown: Shown) -> tuple[str, ...]:
         tone,
         how,
         f"{_place_name(picture)} {shown.index + 1} / {shown.count}",
-        "" if picture.display_set.colour else window_words(shown),
+        "" if picture.display_set.colour else window_words(shown, picture.unit),
         f"zoom {shown.zoom:.2f}x",
     )
 
@@ -137,11 +159,7 @@ def _place(shown: Shown) -> str:
 
 def _calibration(display_set: DisplaySet) -> str:
     source = display_set.calibration.source
-    if source is CalibrationSource.NONE:
-        return "not calibrated"
-    if source is CalibrationSource.US_REGION:
-        return "ultrasound regions"
-    return "" if source is CalibrationSource.PIXEL_SPACING else source.value
+    return "" if source is CalibrationSource.PIXEL_SPACING else SCALES[source]
 
 
 def _group(group: str) -> str:

@@ -15,12 +15,12 @@ class ScaleBar:
     words: str
 
 
-def scale_bar(scale_px_per_mm: float, room_px: float) -> ScaleBar | None:
-    """The longest round bar within ``room_px``, or None where not even 0.1 mm fits."""
+def scale_bar(scale_px_per_mm: float, room_px: float, doubt: str = "") -> ScaleBar | None:
+    """The longest round bar within ``room_px``, or None where not even 0.1 mm fits; ``doubt`` follows its length."""
     fitting = [step for step in _STEPS_MM if step * scale_px_per_mm <= room_px]
     if not fitting:
         return None
     length = fitting[-1]
     words = f"{length / _MM_PER_CM:g} cm" if length >= _MM_PER_CM else f"{length:g} mm"
     parts = 4 if str(length).startswith("2") else 5
-    return ScaleBar(length_px=length * scale_px_per_mm, parts=parts, words=words)
+    return ScaleBar(length_px=length * scale_px_per_mm, parts=parts, words=f"{words} {doubt}".rstrip())

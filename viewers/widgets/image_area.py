@@ -134,6 +134,7 @@ class ImageArea(QWidget):
         self.identity_changed.emit(self._feed.display_set)
         self._turn_to(self._mpr)
         self._mpr.open(self._feed)
+        self._focus_active()
         self._tell_state()
 
     def show_frames(
@@ -372,9 +373,14 @@ class ImageArea(QWidget):
             view.setFocus()
 
     def _focus_active(self) -> None:
+        """The keyboard goes where keys act: a frame around one view while another one scrolls would mislead."""
         view = self.active_view()
-        if view is not None:
-            self.setFocusProxy(view)
+        if view is None:
+            return
+        had = any(each.hasFocus() for each in self._all_views())
+        self.setFocusProxy(view)
+        if had:
+            view.setFocus()
 
     def _first_has_arrived(self) -> bool:
         view = self.active_view()

@@ -4,7 +4,7 @@ import math
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QTextLayout, QTextOption
 
 from viewers.display.captions import Captions
 from viewers.display.scale_bar import ScaleBar
@@ -16,7 +16,8 @@ _MARGIN = 8.0
 _LETTER_PX = 15
 _HALO_PX = 2.0
 _HALO = [(x, y) for x in (-1.2, 0.0, 1.2) for y in (-1.2, 0.0, 1.2) if x or y]
-_TOP_SHARE, _BOTTOM_SHARE = 0.44, 0.34
+_SHARE, _BESIDE_BAR_SHARE = 0.44, 0.34
+_PLATE, _PLATE_EDGE = QColor(0, 0, 0, 120), 3.0
 _BAR_ABOVE_BOTTOM = 14.0
 
 
@@ -25,8 +26,32 @@ def lettering_font(palette: Palette, size_px: float = CAPTION_PX, *, bold: bool 
     font = QFont(palette.family)
     font.setPixelSize(max(11, round(palette.px(size_px))))
     font.setBold(bold)
-    font.setFeature(QFont.Tag("tnum"), 1)
-    return font
+    return with_even_digits(font)
+
+
+def with_even_digits(font: QFont) -> QFont:
+    """The font with digits of equal width where it has them: a running number does not jump."""
+    even = QFont(font)
+    even.setFeature(QFont.Tag("tnum"), 1)
+    return even
+
+
+def in_two_lines(words: str, font: QFont, room: float) -> list[str]:
+    """Words in one or two lines; of what is still too long the middle goes, since titles differ at their ends."""
+    metrics = QFontMetricsF(font)
+    layout = QTextLayout(words, font)
+    wrapping = QTextOption()
+    wrapping.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    layout.setTextOption(wrapping)
+    layout.beginLayout()
+    line = layout.createLine()
+    if line.isValid():
+        line.setLineWidth(room)
+    layout.endLayout()
+    cut = line.textLength() if line.isValid() else len(words)
+    rest = words[cut:].strip()
+    lines = [words[:cut].strip(), metrics.elidedText(rest, Qt.TextElideMode.ElideMiddle, room)]
+    return [each for each in lines if each]
 
 
 def write(painter: QPainter, at: QPointF, text: str, colour: str) -> None:
@@ -49,17 +74,20 @@ def paint_captions(painter: QPainter, size: tuple[float, float], words: Captions
     painter.setFont(lettering_font(palette))
     metrics = QFontMetricsF(painter.font())
     room = max(1, int((size[1] / 2 - palette.px(_MARGIN + 24)) / metrics.lineSpacing()))
-    top, bottom = size[0] * _TOP_SHARE, size[0] * _BOTTOM_SHARE
+    wide = size[0] * _SHARE
     edge = palette.px(_MARGIN)
-    colour = palette.on_image
-    _column(painter, words.top_left[:room], QPointF(edge, edge), top, colour)
-    _column(painter, words.top_right[:room], QPointF(size[0] - edge, edge), -top, colour)
-    low = size[1] - edge
+    low, far = size[1] - edge, size[0] - edge
+    named = _whole_name(words.top_left, painter.font(), wide)
     left, right = words.bottom_left[-room:], words.bottom_right[:room]
-    start = low - metrics.lineSpacing() * len(left)
-    _column(painter, left, QPointF(edge, start), bottom, colour)
-    start = low - metrics.lineSpacing() * len(right)
-    _column(painter, right, QPointF(size[0] - edge, start), -bottom, colour)
+    columns = (
+        (named[:room], QPointF(edge, edge), wide),
+        (words.top_right[:room], QPointF(far, edge), -wide),
+        (left, QPointF(edge, low - metrics.lineSpacing() * len(left)), wide),
+        (right, QPointF(far, low - metrics.lineSpacing() * len(right)), -wide),
+    )
+    for number, (lines, at, width) in enumerate(columns):
+        narrow = size[0] * _BESIDE_BAR_SHARE if number > 1 else wide  # the last line stands beside the scale bar
+        _column(painter, lines, at, (width, math.copysign(narrow, width)), palette.on_image)
 
 
 def paint_letters(painter: QPainter, size: tuple[float, float], letters: EdgeLetters, palette: Palette) -> None:
@@ -67,14 +95,18 @@ def paint_letters(painter: QPainter, size: tuple[float, float], letters: EdgeLet
     painter.setFont(lettering_font(palette, _LETTER_PX, bold=True))
     metrics = QFontMetricsF(painter.font())
     edge, middle = palette.px(_MARGIN), size[1] / 2 + metrics.capHeight() / 2
-    wide = metrics.horizontalAdvance
-    colour = palette.on_image
-    write(painter, QPointF(edge, middle), letters.left, colour)
-    write(painter, QPointF(size[0] - edge - wide(letters.right), middle), letters.right, colour)
-    top = QPointF((size[0] - wide(letters.top)) / 2, edge + metrics.capHeight())
-    write(painter, top, letters.top, colour)
+    wide, high = metrics.horizontalAdvance, metrics.capHeight()
     low = size[1] - palette.px(_BAR_ABOVE_BOTTOM + 12)
-    write(painter, QPointF((size[0] - wide(letters.bottom)) / 2, low), letters.bottom, colour)
+    places = (
+        (letters.left, QPointF(edge, middle)),
+        (letters.right, QPointF(size[0] - edge - wide(letters.right), middle)),
+        (letters.top, QPointF((size[0] - wide(letters.top)) / 2, edge + high)),
+        (letters.bottom, QPointF((size[0] - wide(letters.bottom)) / 2, low)),
+    )
+    for letter, at in places:
+        if letter:
+            _plate(painter, QRectF(at.x(), at.y() - high - 3, wide(letter), high + 6))
+            write(painter, at, letter, palette.on_image)
 
 
 def paint_scale_bar(painter: QPainter, size: tuple[float, float], bar: ScaleBar, palette: Palette) -> None:
@@ -84,6 +116,7 @@ def paint_scale_bar(painter: QPainter, size: tuple[float, float], bar: ScaleBar,
     whole = bar.length_px + palette.px(6) + metrics.horizontalAdvance(bar.words)
     left = (size[0] - whole) / 2
     low = size[1] - palette.px(_BAR_ABOVE_BOTTOM)
+    _plate(painter, QRectF(left, low - 9, whole, 13))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
     painter.setPen(Qt.PenStyle.NoPen)
     for colour, width in ((QColor(0, 0, 0, 200), 3.0), (QColor(palette.on_image), 1.0)):
@@ -142,15 +175,32 @@ def _written(text: str, colour: str, font_words: str, ratio: float) -> QImage:
     return image
 
 
-def _column(painter: QPainter, lines: tuple[str, ...], at: QPointF, room: float, colour: str) -> None:
-    """Lines from ``at`` downwards; a negative room means flush right."""
+def _whole_name(lines: tuple[str, ...], font: QFont, room: float) -> tuple[str, ...]:
+    """A patient's name that is too long for its line goes on in the next: it is the last thing to be cut."""
+    if not lines or QFontMetricsF(font).horizontalAdvance(lines[0]) <= room:
+        return lines
+    family, comma, given = lines[0].partition(", ")
+    return (f"{family},", given, *lines[1:]) if comma else lines
+
+
+def _column(painter: QPainter, lines: tuple[str, ...], at: QPointF, rooms: tuple[float, float], colour: str) -> None:
+    """Lines from ``at`` downwards, ``rooms`` wide, the last one apart; a negative room means flush right."""
     font = painter.font()
     metrics, font_words = QFontMetricsF(font), font.toString()
     for number, line in enumerate(lines):
+        room = rooms[number == len(lines) - 1]
         text, advance = _fitted(line, font_words, abs(room))
-        shift = advance if room < 0 else 0.0
-        base = at.y() + metrics.lineSpacing() * number + metrics.ascent()
-        write(painter, QPointF(at.x() - shift, base), text, colour)
+        left = at.x() - (advance if room < 0 else 0.0)
+        top = at.y() + metrics.lineSpacing() * number
+        _plate(painter, QRectF(left, top, advance, metrics.lineSpacing()))
+        write(painter, QPointF(left, top + metrics.ascent()), text, colour)
+
+
+def _plate(painter: QPainter, words: QRectF) -> None:
+    """A shade behind words, so that they are read on white bone and over what a device wrote into its picture."""
+    box = words.adjusted(-_PLATE_EDGE, 0, _PLATE_EDGE, 0)
+    whole = QRectF(round(box.left()), round(box.top()), round(box.width()), round(box.bottom()) - round(box.top()))
+    painter.fillRect(whole, _PLATE)
 
 
 @lru_cache(maxsize=512)

@@ -15,6 +15,7 @@ from viewers.measure.words import label_lines
 from viewers.widgets.lettering import lettering_font
 from viewers.widgets.palette import Palette
 
+ELSEWHERE = "measured on another series"
 _HANDLE_PX = 10.0
 _LABEL_GAP_PX = 12.0
 _PADDING = 5.0
@@ -58,7 +59,7 @@ def placed_mark(
     corners = outline(shape_of(measurement.kind, points, picture.pixel_size), picture.pixel_size) if closed else points
     places = [_on_screen(view, corner) for corner in corners]
     line = QPolygonF([*places, places[0]] if closed else places)
-    words = label_lines(measurement)
+    words = _words(measurement, picture)
     label = _label_box(measurement, line.boundingRect(), words, size, palette)
     handles = tuple(_on_screen(view, point) for point in points)
     led = measurement.label_offset is not None
@@ -78,6 +79,12 @@ def paint_mark(painter: QPainter, mark: PlacedMark, palette: Palette, *, active:
     if active:
         _paint_handles(painter, mark, colour)
     _paint_label(painter, mark, palette, colour)
+
+
+def _words(measurement: Measurement, picture: Slice) -> tuple[str, ...]:
+    """The label; numbers of PET that lie over a CT of the same patient space say that they are not its own."""
+    lines = label_lines(measurement)
+    return lines if measurement.display_set_id == picture.display_set.id else (*lines, ELSEWHERE)
 
 
 def _on_screen(view: Viewport, point: PixelPoint) -> QPointF:

@@ -158,6 +158,7 @@ class MprView(QWidget):
         else:
             self._layout, self._maximised = layout, None
         self._arrange()
+        self._link()
         self.state_changed.emit()
 
     def next_layout(self) -> None:
@@ -168,6 +169,7 @@ class MprView(QWidget):
         """The active view alone, or all of them again."""
         self._maximised = None if self._maximised is not None else self._active
         self._arrange()
+        self._link()
         self.state_changed.emit()
 
     def toggle_lines(self) -> None:
@@ -212,15 +214,18 @@ class MprView(QWidget):
         return state if self._crosshair is None else self._through(state, self._crosshair)
 
     def _link(self) -> None:
-        """Draw in each view where the others cut it."""
+        """Draw in each view where the others cut it; a line says nothing where its view is not seen."""
         self._linking.stop()
         pictures = [view.picture() for view in self._views]
         for index, view in enumerate(self._views):
             if view.isHidden():
                 continue
-            others = [other for other in range(len(TITLES)) if other != index and self._lines_shown]
+            others = [other for other in range(len(TITLES)) if other != index and self._shows_line_of(other)]
             lines = (_line(pictures[index], pictures[other], self._palette, TITLES[other]) for other in others)
             view.set_lines(tuple(line for line in lines if line is not None), self._crosshair)
+
+    def _shows_line_of(self, index: int) -> bool:
+        return self._lines_shown and self._maximised in (None, index)
 
     def _connect(self, index: int, view: SliceView) -> None:
         view.state_wanted.connect(lambda state: self.apply(view, state))

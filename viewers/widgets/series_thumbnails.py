@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QMimeData, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QIcon, QImage, QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QIcon, QImage, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from viewers.widgets.lettering import lettering_font
+from viewers.widgets.lettering import in_two_lines, lettering_font
 from viewers.widgets.palette import Palette
 
 MIME_TYPE = "application/x-display-set"
@@ -17,7 +17,7 @@ PICTURE_PX = 96
 _ROLE_ID = Qt.ItemDataRole.UserRole
 _ROLE_CARD = Qt.ItemDataRole.UserRole + 1
 _COLOUR_AXES = 3
-_LINES = 3
+_LINES = 4
 _EDGE = 8
 _ROOM_PX, _HIGH_PX = 80, 400
 
@@ -30,6 +30,8 @@ class SeriesCard:
         id: of the display set.
         modality, description: as the header gives them.
         count: words such as ``312 slices`` or ``60 frames``.
+        number: Series Number, or "".
+        pictured: whether a picture comes; what has none says so in its place.
         study: words of its study (date and description); cards of one study stand together under them.
         doubt: why it should be looked at with care, or "".
         seen: how much of it was looked at, 0 to 1, or None where nobody counts.
@@ -40,6 +42,8 @@ class SeriesCard:
     description: str
     count: str
     study: str = ""
+    number: str = ""
+    pictured: bool = True
     doubt: str = ""
     seen: float | None = None
 
@@ -82,7 +86,7 @@ class SeriesThumbnails(QListWidget):
             item = QListWidgetItem()
             item.setData(_ROLE_ID, card.id)
             item.setData(_ROLE_CARD, card)
-            said = ", ".join(part for part in (card.modality, card.description, card.count, card.doubt) if part)
+            said = ", ".join(part for part in (_kind(card), card.description, card.count, card.doubt) if part)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, said)
             # a tool tip could take words of a header for rich text: it is made plain
             item.setToolTip(_plain(said))
@@ -140,7 +144,7 @@ class SeriesThumbnails(QListWidget):
 
 
 class _CardPainter(QStyledItemDelegate):
-    """Paints headings and cards: the picture, then up to three lines."""
+    """Paints headings and cards: the picture, then what tells it from its neighbours, in up to four lines."""
 
     def __init__(self, palette: Palette, listed: SeriesThumbnails) -> None:
         super().__init__(listed)
@@ -188,6 +192,10 @@ class _CardPainter(QStyledItemDelegate):
         painter.fillRect(place, QColor(palette.image))
         if isinstance(icon, QIcon):
             icon.paint(painter, place)
+        elif not card.pictured:
+            painter.setPen(QColor(palette.on_image))
+            painter.setFont(lettering_font(palette, 11))
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, "no picture")
         self._paint_words(painter, rect, card)
 
     def _paint_words(self, painter: QPainter, rect: QRect, card: SeriesCard) -> None:
@@ -195,16 +203,27 @@ class _CardPainter(QStyledItemDelegate):
         painter.setFont(lettering_font(palette))
         metrics = painter.fontMetrics()
         top = rect.top() + _EDGE // 2 + PICTURE_PX + metrics.ascent() + 2
-        last = f"⚠ {card.doubt}" if card.doubt else card.count
-        rows = (
-            (card.description or card.modality, palette.text),
-            (f"{card.modality} · {card.count}" if card.doubt else card.modality, palette.quiet),
-            (last, palette.watch if card.doubt else palette.quiet),
-        )
-        for number, (words, colour) in enumerate(rows):
-            painter.setPen(QColor(colour))
-            text = metrics.elidedText(words, Qt.TextElideMode.ElideRight, rect.width() - 2 * _EDGE)
+        room = rect.width() - 2 * _EDGE
+        colours = {"title": palette.text, "facts": palette.quiet, "doubt": palette.watch}
+        for number, (role, words) in enumerate(card_lines(card, painter.font(), room)):
+            painter.setPen(QColor(colours[role]))
+            text = metrics.elidedText(words, Qt.TextElideMode.ElideRight, room)
             painter.drawText(rect.left() + _EDGE, top + number * metrics.lineSpacing(), text)
+
+
+def card_lines(card: SeriesCard, font: QFont, room: float) -> list[tuple[str, str]]:
+    """What a card says, line by line, each with its role: title, facts or doubt; a doubt takes the lines left."""
+    lines = [("title", words) for words in in_two_lines(card.description or card.modality, font, room)]
+    if not card.doubt:
+        return [*lines, ("facts", _kind(card)), ("facts", card.count)]
+    lines.append(("facts", f"{_kind(card)} · {card.count}"))
+    doubt = f"⚠ {card.doubt}"
+    left = _LINES - len(lines)
+    return [*lines, *(("doubt", words) for words in (in_two_lines(doubt, font, room) if left > 1 else [doubt]))]
+
+
+def _kind(card: SeriesCard) -> str:
+    return f"{card.modality} · series {card.number}" if card.number else card.modality
 
 
 def _plain(words: str) -> str:

@@ -147,7 +147,7 @@ class SliceView(QWidget):
         self._hand.leave_stroke()
         self._tool = tool
         self.setCursor(cursor_of(tool))
-        self.setToolTip(TOOL_HINTS[tool])
+        self.setAccessibleDescription(TOOL_HINTS[tool])  # a tool tip would lie over the very thing that is looked at
         self.update()
 
     def set_snapping(self, snapping: bool) -> None:  # noqa: FBT001  a setter

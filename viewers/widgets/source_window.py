@@ -9,9 +9,10 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QColor, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
+from viewers.display.kinds import kind_words
 from viewers.isolation.pool import Pool
 from viewers.render.thumbnail import thumbnail
 from viewers.series.codecs.frame import FrameRefused
@@ -24,10 +25,12 @@ from viewers.volumes.jobs import JOBS
 from viewers.volumes.loader import VolumeLoad, frame, open_volume
 from viewers.widgets.background import Background
 from viewers.widgets.image_area import ImageArea
+from viewers.widgets.lettering import lettering_font
 from viewers.widgets.palette import Palette, palette_from
 from viewers.widgets.series_thumbnails import PICTURE_PX, SeriesCard, SeriesThumbnails
 
 _THEME = Path(__file__).resolve().parents[2] / "resources" / "themes" / "dark.json"
+_FONTS, _FAMILY = _THEME.parents[1] / "fonts", "Inter"
 _THREADS = 4
 _SIZE = (1400, 900)
 
@@ -36,8 +39,10 @@ def show_source(source: FrameSource, title: str) -> int:
     """Open the window and stay until it is closed; the program's exit status."""
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
+    palette = _palette()
+    _dress(application, palette)
     with Pool(preload=JOBS) as pool, ThreadPoolExecutor(_THREADS, thread_name_prefix="images") as executor:
-        window = SourceWindow(source, pool, executor, _palette())
+        window = SourceWindow(source, pool, executor, palette)
         window.setWindowTitle(title)
         window.resize(*_SIZE)
         window.show()
@@ -79,7 +84,7 @@ class SourceWindow(QWidget):
         self._forget_load()
         self.thumbnails.mark_open(chosen.id)
         if not chosen.frames:
-            self.images.show_message(f"This {chosen.kind.value} has no picture of its own.")
+            self.images.show_message(f"This has no picture of its own: {kind_words(chosen)}.")
         elif chosen.kind is not Kind.VOLUME or not self._show_volume(chosen):
             self.images.show_frames(chosen, lambda index: frame(chosen, index, self._source, self._pool))
 
@@ -145,17 +150,37 @@ class SourceWindow(QWidget):
 
 def _card(display_set: DisplaySet) -> SeriesCard:
     number = len(display_set.frames)
-    count = (f"{number} images" if number > 1 else "1 image") if number else display_set.kind.value
+    count = (f"{number} images" if number > 1 else "1 image") if number else kind_words(display_set)
     return SeriesCard(
         id=display_set.id,
         modality=display_set.modality,
         description=display_set.description,
         count=count,
         study=display_set.study_description,
+        number="" if display_set.series_number is None else str(display_set.series_number),
+        pictured=bool(number),
         doubt=" ".join(display_set.warnings[:1]),
     )
 
 
 def _palette() -> Palette:
     theme = json.loads(_THEME.read_text("utf-8"))
-    return palette_from(theme["colours"], family="Inter")
+    return palette_from(theme["colours"], family=_FAMILY)
+
+
+def _dress(application: QApplication, palette: Palette) -> None:
+    """The controls beside the pictures as dark as these, in the font that is shipped: a machine may have none."""
+    for path in sorted(_FONTS.glob(f"{_FAMILY}-*.otf")):
+        QFontDatabase.addApplicationFont(str(path))
+    application.setStyle("Fusion")
+    application.setFont(lettering_font(palette, 13))
+    colours = QPalette(QColor(palette.raised), QColor(palette.panel))
+    for role, colour in (
+        (QPalette.ColorRole.WindowText, palette.text),
+        (QPalette.ColorRole.Text, palette.text),
+        (QPalette.ColorRole.ButtonText, palette.text),
+        (QPalette.ColorRole.Base, palette.image),
+        (QPalette.ColorRole.Highlight, palette.accent),
+    ):
+        colours.setColor(role, QColor(colour))
+    application.setPalette(colours)

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QFontMetrics, QWheelEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from viewers.display.cine import Clock, Pace, at_speed, frame_at, pace_of, seconds_to_next
 from viewers.display.layout import Layout, LayoutState
@@ -13,8 +14,10 @@ from viewers.display.view_state import ViewState
 from viewers.measure.measurement import Measurement
 from viewers.series.display_set import Kind
 from viewers.widgets.feeds import FrameFeed
+from viewers.widgets.lettering import with_even_digits
 from viewers.widgets.palette import Palette
 from viewers.widgets.slice_view import SliceView
+from viewers.widgets.stack_controls import FrameSlider, RateBox
 
 _CONTROL_PX = 28
 _MOST_FPS = 120.0
@@ -48,8 +51,8 @@ class StackView(QWidget):
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
         self._bar = QWidget(self)
-        self._play, self._slider, self._place = QToolButton(), QSlider(Qt.Orientation.Horizontal), QLabel()
-        self._fps, self._rate_note = QDoubleSpinBox(), QLabel()
+        self._play, self._slider, self._place = QToolButton(), FrameSlider(), QLabel()
+        self._fps, self._rate_note = RateBox(), QLabel()
         self._build_bar()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -91,6 +94,9 @@ class StackView(QWidget):
             self._slider.setRange(0, max(0, len(display_set.frames) - 1))
             self._fps.setValue(self._pace.fps)
         self._rate_note.setText("" if self._pace.source else "◇ rate not given, 15 per second")
+        self._place.setFont(with_even_digits(self._place.font()))
+        widest = f"{len(display_set.frames)} / {len(display_set.frames)}"
+        self._place.setMinimumWidth(QFontMetrics(self._place.font()).horizontalAdvance(widest) + 2)
         state = ViewState(display_set_id=display_set.id, series_uid=display_set.series_uid)
         self.view.set_feed(feed, state, "")
         self._show_place()
@@ -167,6 +173,10 @@ class StackView(QWidget):
         else:
             self.play()
 
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802  Qt's name
+        """Over the bar the wheel scrolls images too, the same way as over the picture."""
+        self.view.wheelEvent(event)
+
     def _tick(self) -> None:
         if self._clock is None or self._feed is None:
             return
@@ -230,6 +240,8 @@ class StackView(QWidget):
         self._fps.setToolTip("Frames per second")
         self._fps.setFixedHeight(_CONTROL_PX)
         self._fps.valueChanged.connect(self._change_rate)
+        self._fps.left.connect(self.view.setFocus)
+        self._place.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         for label in (self._place, self._rate_note):
             label.setTextFormat(Qt.TextFormat.PlainText)
         row = QHBoxLayout(self._bar)

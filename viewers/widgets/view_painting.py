@@ -12,13 +12,14 @@ from viewers.display.scale_bar import scale_bar
 from viewers.display.slices import Slice
 from viewers.display.viewport import Viewport, to_screen
 from viewers.geometry.points import PixelPoint
-from viewers.series.display_set import DisplaySet
+from viewers.series.display_set import CalibrationSource, DisplaySet
 from viewers.widgets.lettering import paint_captions, paint_letters, paint_scale_bar, paint_tile, straight
 from viewers.widgets.mark_painting import PlacedMark, paint_mark
 from viewers.widgets.palette import Palette, plane_colour
 from viewers.widgets.picture_image import PictureImage
 
 _BAR_SHARE = 0.22
+_DOUBTS = {CalibrationSource.DETECTOR_PLANE: "at the detector", CalibrationSource.ESTIMATED: "estimated"}
 _CENTRE_GAP_PX = 14.0
 
 
@@ -152,9 +153,14 @@ def _paint_words(painter: QPainter, size: tuple[float, float], scene: Scene, pal
     if directions(scene.picture) is not None:
         paint_letters(painter, size, letters_of(scene.picture, scene.view), palette)
     if scene.picture.display_set.calibration.spacing_mm is not None or scene.picture.basis is not None:
-        bar = scale_bar(scene.view.scale, size[0] * _BAR_SHARE)
+        bar = scale_bar(scene.view.scale, size[0] * _BAR_SHARE, _doubt(scene.picture))
         if bar is not None:
             paint_scale_bar(painter, size, bar, palette)
+
+
+def _doubt(picture: Slice) -> str:
+    """What a length on this picture rests on, where that is not the spacing of its own pixels."""
+    return _DOUBTS.get(picture.display_set.calibration.source, "")
 
 
 def _paint_identity(

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtWidgets import QWidget
 
 from viewers.display.slices import Slice
 from viewers.geometry.points import PatientPoint
 from viewers.series.display_set import DisplaySet, StackGeometry
 from viewers.widgets.image_area import ImageArea
 from viewers.widgets.slice_view import SliceView
+from viewers.widgets.stack_view import StackView
 from workstation.demo import hands
 from workstation.demo.player import Story, Until
 
@@ -96,8 +98,13 @@ def _acquired(images: ImageArea) -> SliceView | None:
 
 
 def _alone(images: ImageArea, view: SliceView) -> bool:
+    """Nothing else is seen, and the view has grown into the place of the others: a mark drawn before that is off."""
     stage = images.stage()
-    return stage is not None and [each for each in stage.views if each.isVisible()] == [view]
+    return stage is not None and [each for each in stage.views if each.isVisible()] == [view] and _fills(view, stage)
+
+
+def _fills(view: SliceView, stage: QWidget) -> bool:
+    return isinstance(stage, StackView) or view.size() == stage.size()
 
 
 def _scroll_to(view: SliceView, index: int) -> Story:

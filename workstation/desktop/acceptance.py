@@ -37,7 +37,7 @@ class AcceptanceForm(QFrame):
             choice.setObjectName(name)
             choice.setAccessibleName(choice.text())
             self._group.addButton(choice)
-        self._some.toggled.connect(self._words.setVisible)
+        self._some.toggled.connect(self._declare)
         self.setLayout(
             column(
                 PlainLabel("Do you have a conflict of interest in this case?", tone="strong", wrap=True),
@@ -59,6 +59,11 @@ class AcceptanceForm(QFrame):
         self._told.hide()
         self.show()
         self._none.setFocus()
+
+    def _declare(self, chosen: bool) -> None:  # noqa: FBT001 - a signal's argument
+        self._words.setVisible(chosen)
+        if chosen:
+            self._words.setFocus()
 
     def _leave(self) -> None:
         self.hide()

@@ -10,9 +10,10 @@ from workstation.desktop.acceptance import AcceptanceForm, ReasonForm
 from workstation.desktop.controls import button, column, emptied, row, rule, scrolled
 from workstation.desktop.fetch_panel import FetchPanel
 from workstation.desktop.look import Look
-from workstation.desktop.plain_text import PlainLabel
+from workstation.desktop.plain_text import PlainLabel, unbroken
 from workstation.desktop.worklist_entries import (
     Entry,
+    Group,
     case_words,
     may_be_handed_back,
     scenario_words,
@@ -43,6 +44,7 @@ class CasePanel(QFrame):
     fetch_requested = Signal(str)
     fetch_cancelled = Signal(str)
     identity_requested = Signal(str)
+    form_left = Signal()
 
     def __init__(self, look: Look) -> None:
         super().__init__()
@@ -63,13 +65,13 @@ class CasePanel(QFrame):
         self._foot.setLayout(row(self._open, self._accept, None, self._return))
         content = QWidget()
         inner = column(
-            self._title, self._who, self._stand, self._body, self._fetch, None, spacing=6, margins=(18, 16, 18, 12)
-        )
+            self._title, self._who, self._stand, self._body, self._fetch.series, None,
+            spacing=6, margins=(18, 16, 18, 12),
+        )  # fmt: skip
         content.setLayout(inner)
         foot = QWidget()
-        foot.setLayout(
-            column(rule(), self._accepting, self._returning, self._foot, spacing=10, margins=(18, 0, 18, 14))
-        )
+        parts = (rule(), self._fetch, self._accepting, self._returning, self._foot)
+        foot.setLayout(column(*parts, spacing=10, margins=(18, 0, 18, 14)))
         whole = column(scrolled(content, "case-scroll"), foot, spacing=0)
         whole.setStretch(0, 1)
         self.setLayout(whole)
@@ -83,7 +85,7 @@ class CasePanel(QFrame):
         self._who.setText("Choose a line on the left: its questions, materials and state appear here.")
         self._stand.setText("")
         emptied(self._body)
-        self._fetch.hide()
+        self._fetch.clear()
         self._leave_forms()
         for control in (self._open, self._accept, self._return):
             control.hide()
@@ -152,19 +154,22 @@ class CasePanel(QFrame):
         """Close an open form; whether there was one."""
         open_form = self._accepting.isVisible() or self._returning.isVisible()
         self._leave_forms()
+        if open_form:
+            self.form_left.emit()
         return open_form
 
     def _connect(self) -> None:
         self._accepting.accepted.connect(lambda words: self._emit(self.accept_requested, words))
         self._returning.given.connect(lambda words: self._emit(self.hand_back_requested, words))
-        self._accepting.closed.connect(self._foot.show)
-        self._returning.closed.connect(self._foot.show)
+        for form in (self._accepting, self._returning):
+            form.closed.connect(self._foot.show)
+            form.closed.connect(self.form_left)
         self._fetch.requested.connect(lambda: self._emit_case(self.fetch_requested))
         self._fetch.cancelled.connect(lambda: self._emit_case(self.fetch_cancelled))
         self._fetch.identity_requested.connect(self.ask_identity)
 
     def _emit(self, signal: SignalInstance, words: str) -> None:
-        self._leave_forms()
+        self.leave_forms()
         if self._entry is not None:
             signal.emit(self._entry.case.id, words)
 
@@ -184,7 +189,10 @@ class CasePanel(QFrame):
         who = sex_and_age(case.patient, now.date()).replace(" ", "\u00a0")
         self._who.setText(f"{case.patient.name}  ·  {who}  ·  {case_words(case)}")
         due = f", due {case.deadline.astimezone():%Y-%m-%d %H:%M}" if case.deadline else ""
-        self._stand.say(f"{state_words(entry)}  ·  ◷ {words}{due}", tone or "quiet")
+        if entry.group is Group.DONE:  # what is finished has no time left
+            self._stand.say(state_words(entry), "quiet")
+        else:
+            self._stand.say(f"{state_words(entry)}  ·  ◷ {words}{due}", tone or "quiet")
 
     def _fill(self, case: Case) -> None:
         body = emptied(self._body)
@@ -242,9 +250,11 @@ def _history(body: QBoxLayout, case: Case) -> None:
 
 def _dated(item: HistoryItem) -> QHBoxLayout:
     """What is known, with its detail, and when it was found on the right."""
-    detail = f"  {item.detail}" if item.detail else ""
-    line = row(PlainLabel(f"{item.text}{detail}", wrap=True), PlainLabel(item.date[:10], tone="small"), spacing=10)
+    words = f"{item.text}: {item.detail}" if item.detail else item.text
+    when = PlainLabel(item.date[:10], tone="small")
+    line = row(PlainLabel(unbroken(words), wrap=True), when, spacing=10)
     line.setStretch(0, 1)
+    line.setAlignment(when, Qt.AlignmentFlag.AlignTop)
     return line
 
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QStyleOptionViewItem,
     QWidget,
 )
+from shiboken6 import isValid
 
 from workstation.desktop.commands import Command, found
 from workstation.desktop.controls import column
@@ -93,7 +94,7 @@ class CommandPalette(QFrame):
     def put_away(self) -> None:
         """Hide and give the keyboard back."""
         self.hide()
-        if self._before is not None:
+        if self._before is not None and isValid(self._before):  # what had it may be gone meanwhile
             self._before.setFocus()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPaintEvent
+from PySide6.QtGui import QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
+    QComboBox,
     QFrame,
     QHBoxLayout,
     QLayout,
@@ -31,6 +32,11 @@ ELIDED = frozenset(("obligation", "evidence", "quiet"))
 class WordsButton(QPushButton):
     """A button whose words end in … where its width ends."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        # a push button would not become narrower than its words, and whatever stands below it would be cut instead
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """It may become narrow; its words are elided, not its height."""
         return QSize(40, super().minimumSizeHint().height())
@@ -48,6 +54,14 @@ class WordsButton(QPushButton):
         option.text = shown.replace("&", "&&")
         painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
         painter.end()
+
+
+class StillCombo(QComboBox):
+    """A choice that the wheel does not change: it scrolls what is behind."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - Qt's name
+        """Leave the wheel to whoever holds this control."""
+        event.ignore()
 
 
 def button(
@@ -153,6 +167,19 @@ def emptied(layout: QBoxLayout) -> QBoxLayout:
     while (item := layout.takeAt(0)) is not None:
         _discard(item)
     return layout
+
+
+def hidden_until_deleted(layout: QBoxLayout) -> None:
+    """Empty a layout of widgets that hold hundreds of others.
+
+    They are not taken from their parent as ``emptied`` does: Qt would dress each of the others anew, and the window
+    would stand still for a fifth of a second. They are gone when events are next dealt with.
+    """
+    while (item := layout.takeAt(0)) is not None:
+        widget = item.widget()
+        assert widget is not None
+        widget.hide()
+        widget.deleteLater()
 
 
 def restyle(widget: QWidget, attribute: str, value: object) -> None:

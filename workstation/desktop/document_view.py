@@ -67,7 +67,7 @@ class DocumentView(QWidget):
         """Read a document elsewhere and draw it, page by page."""
         self.blank("Drawing the pages …")
         self._key = key
-        self._title.setText(title)
+        self._title.say(title, "quiet")
         sharp = (
             self.devicePixelRatioF() * SHARPNESS if self.devicePixelRatioF() < SHARPNESS else self.devicePixelRatioF()
         )
@@ -96,23 +96,33 @@ class DocumentView(QWidget):
         assert isinstance(part, Mapping)
         if "text" in part:
             self._text.setPlainText(plain(str(part["text"]), 1 << 20))
-            self._stack.setCurrentWidget(self._text)
+            self._turn_to(self._text)
         else:
             page = PageView(_image(part), f"Page {self._pages.count() + 1}", self._look.theme.px(WIDEST))
             page.setObjectName(f"{self.objectName()}-page-{self._pages.count() + 1}")
             self._pages.addWidget(page)
-            self._stack.setCurrentWidget(self._area)
+            self._turn_to(self._area)
         if self._key == key and self.isVisible():
             self.shown.emit(key)
+
+    def _turn_to(self, shown: QWidget) -> None:
+        """Show this part; the keyboard goes with it, so that the keys of scrolling scroll."""
+        had = self.isAncestorOf(self.window().focusWidget()) or self.window().focusWidget() is self
+        self._stack.setCurrentWidget(shown)
+        self.setFocusProxy(shown)
+        if had:
+            shown.setFocus()
 
     def _ended(self, _key: str, refused: str) -> None:
         if refused:
             self._refuse(refused)
 
     def _refuse(self, words: str) -> None:
+        if self._pages.count():  # some pages are there: that others are not must not go unsaid
+            self._title.say(f"{self._title.text()}  ·  ⚠ {words}", "watch")
+            return
         self._words.say(f"⚠ This document cannot be shown. {words}")
-        if not self._pages.count():
-            self._stack.setCurrentWidget(self._words)
+        self._stack.setCurrentWidget(self._words)
 
 
 class PageView(QWidget):

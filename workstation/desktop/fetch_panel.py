@@ -1,11 +1,14 @@
-"""What of a case is here: one line a series with its progress, a total, and a button that stops and goes on."""
+"""What of a case is here: how much, what is wrong with it, and a button that stops and goes on; apart, every series.
+
+The state stands where it is always seen; ``series``, a line each, stands in the scrolled part.
+"""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QProgressBar, QVBoxLayout, QWidget
 
 from workstation.desktop.controls import button, column, emptied, restyle, row
 from workstation.desktop.look import Look
-from workstation.desktop.plain_text import PlainLabel
+from workstation.desktop.plain_text import ElidedLabel, PlainLabel
 from workstation.desktop.worklist_entries import Entry, troubled_words
 from workstation.review.fetch_progress import FetchProgress, SeriesProgress, Stage
 
@@ -33,25 +36,32 @@ class FetchPanel(QFrame):
             "Whose images are these?", name="fetch-identity", keys="W",
             tip="Images were set aside: see why, and settle it where a person may", chosen=self.identity_requested.emit,
         )  # fmt: skip
+        self.series = QFrame()
+        self.series.setObjectName("fetch-list")
         self._series = QVBoxLayout()
         self._series.setSpacing(4)
+        self.series.setLayout(self._series)
+        self._series.setContentsMargins(0, 4, 0, 0)
         self._problems = PlainLabel(tone="watch", wrap=True, name="fetch-problems")
         head = row(self._state, self._act, spacing=8)
         head.setStretch(0, 1)
-        title = PlainLabel("ON THIS COMPUTER", tone="caption")
-        body = (title, head, row(self._whose, None), self._total, self._series, self._problems)
-        self.setLayout(column(*body, spacing=6, margins=(0, 8, 0, 0)))
+        self.setLayout(column(head, self._total, self._problems, row(self._whose, None), spacing=6))
+
+    def clear(self) -> None:
+        """Show nothing: no case is chosen."""
+        self._forget("")
+        self.hide()
+        self.series.hide()
 
     def show_holding(self, entry: Entry) -> None:
         """Show what rests on this computer; details of a running download come by ``show_progress``."""
         if entry.case.id != self._case_id:
-            self._case_id = entry.case.id
-            self._lines.clear()
-            emptied(self._series)
-            self._problems.hide()
+            self._forget(entry.case.id)
         self._fetching = entry.fetching
         here = entry.holding
-        self.setVisible(bool(here.present) or entry.fetching or entry.case.state.value != "requested")
+        shown = bool(here.present) or entry.fetching or entry.case.state.value != "requested"
+        self.setVisible(shown)
+        self.series.setVisible(shown)
         if not self._lines:
             self._series_at_rest(entry)
         self._act.setVisible(entry.fetching or not here.complete)
@@ -68,7 +78,8 @@ class FetchPanel(QFrame):
         self._total.setRange(0, max(1, progress.promised))
         self._total.setValue(progress.present)
         if progress.stage is not Stage.DONE:
-            size = f", {progress.received_bytes / MEGABYTE:.0f} MB" if progress.received_bytes else ""
+            received = progress.received_bytes / MEGABYTE
+            size = f", {received:.0f} MB" if received >= 1 else ""
             self._state.say(f"↓ {progress.present} of {progress.promised or '…'} ({progress.stage.value}{size})", "")
         self._problems.setText("\n".join(f"⚠ {sentence}" for sentence in progress.problems[-3:]))
         self._problems.setVisible(bool(progress.problems))
@@ -77,6 +88,12 @@ class FetchPanel(QFrame):
         """Stop a running download, or go on with it, where the button for it is shown."""
         if not self.isHidden() and not self._act.isHidden():
             self._chosen()
+
+    def _forget(self, case_id: str) -> None:
+        self._case_id = case_id
+        self._lines.clear()
+        emptied(self._series)
+        self._problems.hide()
 
     def _series_at_rest(self, entry: Entry) -> None:
         for study in entry.case.studies:
@@ -103,11 +120,10 @@ class _Line(QFrame):
     def __init__(self, number: int, look: Look) -> None:
         super().__init__()
         self.setObjectName(f"fetch-series-{number}")
-        self._title = PlainLabel(wrap=False)
+        self._title = ElidedLabel()
         self._count = PlainLabel(tone="small")
         self._bar = _bar(f"fetch-bar-{number}")
         look.measure(self._bar, QWidget.setFixedWidth, 64)
-        self._title.setMinimumWidth(1)
         line = row(self._title, self._count, self._bar, spacing=8)
         line.setStretch(0, 1)
         self.setLayout(line)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
+from shiboken6 import isValid
 
 from workstation.desktop.commands import Command
 from workstation.desktop.controls import column, row, scrolled, tool_button
@@ -12,7 +13,7 @@ from workstation.desktop.look import Look
 from workstation.desktop.plain_text import PlainLabel
 
 COLUMNS = 2
-WIDTH, HEIGHT = 860, 620
+WIDTH, HEIGHT, HEAD = 860, 620, 72
 
 
 class KeysCard(QFrame):
@@ -42,7 +43,12 @@ class KeysCard(QFrame):
         self._before = self.window().focusWidget()
         self._fill((("HERE", keyed(here)), ("EVERYWHERE", keyed(everywhere))))
         width = min(self._look.theme.px(WIDTH), ground.width() - 40)
-        height = min(self._look.theme.px(HEIGHT), ground.height() - 80)
+        layout = self.layout()
+        assert layout is not None
+        margins = layout.contentsMargins()
+        inner = width - margins.left() - margins.right()
+        needed = self._content.heightForWidth(inner) + self._look.theme.px(HEAD)
+        height = min(needed, self._look.theme.px(HEIGHT), ground.height() - 80)
         self.setGeometry((ground.width() - width) // 2, 40, width, height)
         self.show()
         self.raise_()
@@ -51,7 +57,7 @@ class KeysCard(QFrame):
     def put_away(self) -> None:
         """Hide and give the keyboard back."""
         self.hide()
-        if self._before is not None:
+        if self._before is not None and isValid(self._before):  # what had it may be gone meanwhile
             self._before.setFocus()
 
     def _fill(self, sections: Iterable[tuple[str, Sequence[tuple[str, str]]]]) -> None:

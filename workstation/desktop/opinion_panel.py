@@ -5,11 +5,11 @@ from functools import partial
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QProgressBar, QScrollArea, QVBoxLayout, QWidget
 
-from workstation.desktop.controls import button, column, emptied, row, rule, scrolled
+from workstation.desktop.controls import button, column, emptied, hidden_until_deleted, row, rule, scrolled
 from workstation.desktop.look import Look
 from workstation.desktop.opinion_draft import Edit, OpinionDraft
 from workstation.desktop.opinion_section import SectionEditor
-from workstation.desktop.plain_text import PlainLabel
+from workstation.desktop.plain_text import PlainLabel, tooltip
 from workstation.opinions import edits
 from workstation.opinions.completeness import Missing, is_needed, missing, next_missing
 from workstation.opinions.evidence import Evidence
@@ -100,7 +100,7 @@ class OpinionPanel(QFrame):
             self._draft.saved.disconnect(self._was_saved)
         self._draft = None
         self._sections.clear()
-        emptied(self._list)
+        hidden_until_deleted(self._list)
         emptied(self._questions)
         for label in (self._done, self._saved):
             label.setText("")
@@ -141,7 +141,7 @@ class OpinionPanel(QFrame):
 
     def _make_sections(self) -> None:
         assert self._draft is not None
-        emptied(self._list)
+        hidden_until_deleted(self._list)
         self._sections.clear()
         for section in self._draft.template.sections:
             editor = SectionEditor(section, self._look)
@@ -228,6 +228,7 @@ class OpinionPanel(QFrame):
         self._bar.setValue(done)
         first = lacking[0].message if lacking else "Nothing is missing: preview and sign."
         self._next.setText(f"{f'{len(lacking)} to do · next (N): ' if lacking else ''}{first}".replace("&", "&&"))
+        self._next.setToolTip(tooltip(f"{first}  (N)"))
         self._show_questions(opinion, lacking)
 
     def _show_questions(self, opinion: Opinion, lacking: tuple[Missing, ...]) -> None:

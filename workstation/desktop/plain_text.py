@@ -1,13 +1,16 @@
 """Text from outside, shown as the plain text it is: never as markup, never with hidden or reordering characters."""
 
+import re
 import unicodedata
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 LONGEST = 4000
 # Joiners carry meaning in Arabic and Indic scripts and reorder nothing.
 _KEPT = frozenset("\n\t\u200c\u200d")
+_COUNTED = re.compile(r"(?<=\d) (?=[^\W\d]|[%/°<])")
 _HIDDEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn"))
 
 
@@ -21,6 +24,11 @@ def tooltip(text: str) -> str:
     """Text for a tool tip, which Qt would otherwise take for markup when it looks like it."""
     escaped = plain(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\n", "<br>")
     return f"<span>{escaped}</span>"
+
+
+def unbroken(text: str) -> str:
+    """Text in which no line ends between a number and what is counted: ``14 /µL`` stays together."""
+    return _COUNTED.sub("\u00a0", text)
 
 
 class PlainLabel(QLabel):
@@ -58,6 +66,28 @@ class PlainLabel(QLabel):
         self.setText(text)
         if tone is not None:
             self.set_tone(tone)
+
+
+class ElidedLabel(PlainLabel):
+    """One line that ends in … where its place ends; the tool tip then has all of it."""
+
+    def __init__(self, text: str = "", *, tone: str = "", name: str = "") -> None:
+        super().__init__(text, tone=tone, name=name)
+        self.setMinimumWidth(1)
+
+    def setText(self, text: str) -> None:  # noqa: N802 - Qt's name
+        """Show ``text``, cleaned by ``plain``."""
+        super().setText(text)
+        self.setToolTip(tooltip(text) if text else "")
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Paint as the style does, as much as there is room for."""
+        painter = QPainter(self)
+        room = self.contentsRect()
+        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+        flags = int(self.alignment() | Qt.TextFlag.TextSingleLine)
+        self.style().drawItemText(painter, room, flags, self.palette(), self.isEnabled(), shown, self.foregroundRole())
+        painter.end()
 
 
 def _visible(character: str) -> bool:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit, QPlainTextEdit, QWidget
+from shiboken6 import isValid
 
 from workstation.cases.refusals import Refused
 from workstation.desktop.controls import button, column, row, tool_button
@@ -14,6 +15,7 @@ from workstation.desktop.look import Look
 from workstation.desktop.plain_text import PlainLabel
 
 KEPT = "What was written and downloaded is kept."
+COPY = "Copy details"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +88,7 @@ class ProblemCard(QFrame):
         self._look = look
         self._problem = Problem(happened="")
         self._helped: Callable[[], object] | None = None
+        self._before: QWidget | None = None
         self.setObjectName("problem")
         self.setProperty("role", "notice")
         self.setProperty("tone", "danger")
@@ -95,9 +98,7 @@ class ProblemCard(QFrame):
         self._kept = PlainLabel(wrap=True, name="problem-kept")
         self._next = PlainLabel(wrap=True, name="problem-next")
         self._act = button("Understood", name="problem-act", kind="primary", keys="⏎", chosen=self._help)
-        self._copy = button(
-            "Copy details", name="problem-copy", kind="quiet", tip="Without patient data", chosen=self._copied
-        )
+        self._copy = button(COPY, name="problem-copy", kind="quiet", tip="Without patient data", chosen=self._copied)
         self._close = tool_button(look, "cancel", "Put away", name="problem-close", keys="Esc", chosen=self.put_away)
         words = column(self._happened, self._kept, self._next, spacing=4)
         self._buttons = row(self._act, self._copy, None)
@@ -120,15 +121,19 @@ class ProblemCard(QFrame):
         self._next.setVisible(bool(problem.next))
         self._act.setText(problem.action or "Understood")
         self._copy.setVisible(bool(problem.details))
+        self._copy.setText(COPY)
         self.setAccessibleDescription(f"{problem.happened} {problem.kept} {problem.next}")
         self._place()
         self.show()
         self.raise_()
-        self._act.setFocus()
+        self._take_keyboard()
 
     def put_away(self) -> None:
-        """Hide; nothing else changes."""
+        """Hide and give the keyboard back; nothing else changes."""
+        had = self.isAncestorOf(self.window().focusWidget())
         self.hide()
+        if had and self._before is not None and isValid(self._before) and self._before.isVisible():
+            self._before.setFocus()
         self.closed.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
@@ -139,6 +144,14 @@ class ProblemCard(QFrame):
             self._help()
         else:
             super().keyPressEvent(event)
+
+    def _take_keyboard(self) -> None:
+        """Take it, except from somebody who is typing: a space meant for a sentence would put the words away unread."""
+        focused = self.window().focusWidget()
+        if focused is None or not self.isAncestorOf(focused):
+            self._before = focused
+        if not isinstance(focused, QLineEdit | QPlainTextEdit):
+            self._act.setFocus()
 
     def _place(self) -> None:
         """Top centre of the parent, as wide as reads well, as high as its words need at that width."""

@@ -36,7 +36,7 @@ class ReadingRoom(QWidget):
         self.opinion = OpinionPanel(look)
         self.status = ReadingStatus()
         self.commands = Commands(self)
-        self._folded = False
+        self._folded = self._had_opinion = False
         middle = frame("ground", "reading-middle")
         self._middle = QStackedLayout(middle)
         self._middle.addWidget(images)
@@ -89,8 +89,13 @@ class ReadingRoom(QWidget):
         self.show_opinion(shown=self.opinion.isHidden())
 
     def toggle_chrome(self) -> None:
-        """F11: only pixels and the identity that stands in every view; and back."""
+        """F11: only pixels and the identity that stands in every view; and back to what was there before."""
         self._folded = not self._folded
+        if self._folded:
+            self._had_opinion = not self.opinion.isHidden()
+            self.show_opinion(shown=False)
+        elif self._had_opinion:
+            self.show_opinion(shown=True)
         for part in (self.bar, self.studies, self.status.bar):
             part.setVisible(not self._folded)
         restyle(self, "folded", str(self._folded).lower())
@@ -129,6 +134,7 @@ class ReadingRoom(QWidget):
     def _bind(self) -> None:
         self.commands.add(
             Command(name="next", title="Next thing to write in the opinion", keys="N", act=self._go_next),
+            Command(name="next-written", title="The same while writing", keys="Ctrl+N", act=self._go_next),
             Command(name="opinion", title="Fold or unfold the opinion", keys="Ctrl+O", act=self.toggle_opinion),
             Command(name="chrome", title="Only the images", keys="F11", act=self.toggle_chrome),
             Command(name="images", title="Back to the images", keys="Ctrl+I", act=self.show_images),

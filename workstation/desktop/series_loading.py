@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Sequence
 
+from viewers.display.kinds import kind_words
 from viewers.display.layout import Layout
 from viewers.display.presets import presets_of
 from viewers.isolation.pool import Pool
@@ -88,9 +89,10 @@ class SeriesLoading:
 
     def _show_object(self, chosen: DisplaySet, source: FrameSource) -> None:
         """What has no picture is read as a document, or the place of the pages says why not."""
-        self._room.images.show_message(f"{chosen.kind.value.upper()} objects have no picture of their own.")
+        words = kind_words(chosen)
+        self._room.images.show_message(f"This has no picture of its own: {words}.")
         self._room.show_document()
-        title = " ".join(part for part in (chosen.kind.value.upper(), chosen.description) if part)
+        title = " · ".join(part for part in (words.capitalize(), chosen.description) if part)
         self._room.document.show_document(chosen.id, title, lambda: legible(chosen, source, self._place.workers))
 
     def _show_volume(self, chosen: DisplaySet, source: FrameSource) -> bool:
@@ -119,9 +121,7 @@ class SeriesLoading:
             f"volume {display_set_id}",
             lambda leash: load.run(leash.report),
             arrived=lambda _volume: self._is_whole(display_set_id),
-            failed=lambda error: self._room.images.show_message(
-                f"This series could not be loaded. {error}", failed=True
-            ),
+            failed=lambda error: self._not_loaded(display_set_id, error),
             reported=lambda _index: self._grew(display_set_id),
         )
 
@@ -131,6 +131,12 @@ class SeriesLoading:
         if self._first == display_set_id:
             self._put_up(self._loads[display_set_id])
         self._room.images.refresh_slices()
+
+    def _not_loaded(self, display_set_id: str, error: BaseException) -> None:
+        """Told where that series is looked at, never in place of another one; choosing it again tries again."""
+        self._loads.pop(display_set_id, None)
+        if display_set_id == self._shown:
+            self._room.images.show_message(f"This series could not be loaded. {error}", failed=True)
 
     def _is_whole(self, display_set_id: str) -> None:
         self._arrived.add(display_set_id)
@@ -180,6 +186,8 @@ def _card(item: DisplaySet, doubt: str) -> SeriesCard:
         description=item.description,
         count=_count(item),
         study=f"{day}  {item.study_description}".strip(),
+        number="" if item.series_number is None else str(item.series_number),
+        pictured=bool(item.frames and item.rows),
         doubt=doubt or ("; ".join(item.warnings[:1])),
     )
 
@@ -187,6 +195,6 @@ def _card(item: DisplaySet, doubt: str) -> SeriesCard:
 def _count(item: DisplaySet) -> str:
     number = len(item.frames)
     if not number:
-        return item.kind.value
+        return kind_words(item)
     word = {Kind.VOLUME: "slices", Kind.CINE: "frames", Kind.VIDEO: "frames"}.get(item.kind, "images")
     return f"{number} {word if number > 1 else word[:-1]}"

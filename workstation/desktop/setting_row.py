@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QLineEdit, QSpinBox, QWidget
 
-from workstation.desktop.controls import column, restyle, row
+from workstation.desktop.controls import StillCombo, column, restyle, row
 from workstation.desktop.look import Look
 from workstation.desktop.plain_text import PlainLabel
 from workstation.settings.setting import Plain, Setting, SettingKind, kept_form
@@ -68,7 +68,7 @@ class SettingRow(QFrame):
         return box
 
     def _choice(self, value: str) -> QComboBox:
-        combo = _StillCombo()
+        combo = StillCombo()
         for each, words in self.setting.choices:
             combo.addItem(words, each)
         combo.setCurrentIndex(combo.findData(value))
@@ -94,15 +94,8 @@ class SettingRow(QFrame):
             self.refuse("There is no such file now.")
 
 
-class _StillCombo(QComboBox):
-    """The wheel scrolls the page, it never changes a setting."""
-
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - Qt's name
-        event.ignore()
-
-
 class _StillSpin(QSpinBox):
-    """The same for numbers."""
+    """The wheel scrolls the page, it never changes a setting."""
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - Qt's name
         event.ignore()

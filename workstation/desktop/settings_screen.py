@@ -34,6 +34,7 @@ class SettingsScreen(QWidget):
         self._line.setPlaceholderText("Search the settings")
         self._line.setClearButtonEnabled(False)
         self._line.textChanged.connect(self._filter)
+        self.setFocusProxy(self._line)
         self._none = PlainLabel("No setting has these words.", tone="quiet", name="settings-none")
         self._list = QVBoxLayout()
         self._list.setSpacing(8)

@@ -36,6 +36,7 @@ class SignInScreen(QWidget):
             "Work offline", name="sign-in-offline", kind="quiet", tip="With the cases on this computer",
             chosen=self.offline_requested.emit,
         )  # fmt: skip
+        self.setFocusProxy(self._address)  # Enter signs in from there
         self._address.returnPressed.connect(self._ask)
         self._authority.returnPressed.connect(self._ask)
         card = frame("panel", "sign-in-card")
@@ -71,7 +72,7 @@ class SignInScreen(QWidget):
         self._authority.setText(authority)
         self._offline.setVisible(may_work_offline)
         self.say("")
-        (self._go if address else self._address).setFocus()
+        self._address.setFocus()
 
     def say(self, words: str, *, busy: bool = False) -> None:
         """Tell why the sign-in did not work, or that the browser has it."""

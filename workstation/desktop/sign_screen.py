@@ -1,7 +1,7 @@
 """Preview and sign: the very pages that will be signed, what is still open, the credential, and one button."""
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QButtonGroup, QFrame, QLineEdit, QProgressBar, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QButtonGroup, QFileDialog, QFrame, QLineEdit, QProgressBar, QWidget
 
 from workstation.desktop.banner import IdentityBanner
 from workstation.desktop.commands import Command, Commands
@@ -14,6 +14,7 @@ from workstation.settings.choices import Choices
 
 WIDTH = 400
 CONFIRMATION = "SIGN"
+CERTIFICATES = "Certificate files (*.p12 *.pfx);;All files (*)"
 
 
 class SignScreen(QWidget):
@@ -33,29 +34,33 @@ class SignScreen(QWidget):
         bar = frame("bar")
         title = PlainLabel("Preview and sign", tone="heading")
         bar.setLayout(row(back, self.banner, None, title, None, spacing=8, margins=(8, 4, 16, 4)))
-        self._file = button("PKCS#12 file", name="sign-with-file", kind="segment")
-        self._token = button("PKCS#11 token", name="sign-with-token", kind="segment")
-        self._path = _line("sign-file", "PKCS#12 file (.p12, .pfx)", "Path of your PKCS#12 file")
-        self._module = _line("sign-module", "PKCS#11 module", "Library of the token's maker")
-        self._slot = _line("sign-slot", "Token", "Label of the token")
+        self._file = button("Certificate file", name="sign-with-file", kind="segment", tip="PKCS#12")
+        self._token = button("Card or token", name="sign-with-token", kind="segment", tip="PKCS#11")
+        self._path = _line("sign-file", "Certificate file", "Your certificate file (.p12 or .pfx)")
+        self._choose = button("Choose…", name="sign-choose-file", chosen=self._choose_file)
+        self._module = _line("sign-module", "Library of the card", "Library of the card's maker (PKCS#11 module)")
+        self._slot = _line("sign-slot", "Name of the card", "Name of the card or token")
         self._secret = _line("sign-passphrase", "Passphrase or PIN", "Passphrase or PIN; it is not kept")
         self._secret.setEchoMode(QLineEdit.EchoMode.Password)
         self._meaning = PlainLabel(wrap=True, name="sign-meaning")
         self._typed = _line("sign-confirmation", "Confirmation", f"Type {CONFIRMATION}")
         self._told = PlainLabel(tone="danger", wrap=True, name="sign-told")
+        self._needed = PlainLabel(tone="small", wrap=True, name="sign-needed")
         self._busy = QProgressBar()
         self._busy.setRange(0, 0)
         self._busy.setTextVisible(False)
         self._go = button("Sign and send", name="sign-go", kind="primary", keys="Ctrl+⏎", chosen=self._ask)
+        for line in (self._path, self._module, self._slot):
+            line.returnPressed.connect(self._secret.setFocus)
         self._secret.returnPressed.connect(self._typed.setFocus)
         self._typed.returnPressed.connect(self._ask)
-        self._typed.textChanged.connect(lambda _text: self._update())
-        self._secret.textChanged.connect(lambda _text: self._update())
+        for line in (self._path, self._module, self._slot, self._secret, self._typed):
+            line.textChanged.connect(lambda _text: self._update())
         side = frame("side-right", "sign-side")
         look.measure(side, QWidget.setFixedWidth, WIDTH)
         inner = QWidget()
         inner.setLayout(column(self.points, self._card(), None, spacing=12, margins=(14, 14, 14, 14)))
-        foot = column(self._told, self._busy, self._go, spacing=6, margins=(14, 8, 14, 14))
+        foot = column(self._told, self._needed, self._busy, self._go, spacing=6, margins=(14, 8, 14, 14))
         side.setLayout(column(scrolled(inner, "sign-scroll"), foot, spacing=0))
         below = row(preview, side, spacing=0)
         below.setStretch(0, 1)
@@ -85,7 +90,8 @@ class SignScreen(QWidget):
         self._may = ready
         self._update()
         if ready and self.isVisible():
-            QTimer.singleShot(0, self, self._secret.setFocus)
+            first = next((line for line in self._credential() if not line.text().strip()), self._secret)
+            QTimer.singleShot(0, self, first.setFocus)
 
     def say(self, words: str, *, busy: bool = False) -> None:
         """Tell why it was not signed, or that it is being signed."""
@@ -94,6 +100,8 @@ class SignScreen(QWidget):
         self._busy.setVisible(busy)
         for part in (self._path, self._module, self._slot, self._secret, self._typed, self._file, self._token):
             part.setEnabled(not busy)
+        self._choose.setEnabled(not busy)
+        self._say_what_is_needed()
         self._go.setEnabled(not busy and self._complete())
 
     def refuse_secret(self, words: str) -> None:
@@ -117,29 +125,61 @@ class SignScreen(QWidget):
             choice.toggled.connect(lambda _checked: self._show_fields())
         card = frame("card", "sign-card")
         confirm = PlainLabel(f"Type {CONFIRMATION} to confirm that you mean this:", tone="small", wrap=True)
-        card.setLayout(
-            column(
-                PlainLabel("Credential", tone="strong"), row(self._file, self._token, None, spacing=4), self._path,
-                self._module, self._slot, PlainLabel("Passphrase or PIN, asked at every signing", tone="small"),
-                self._secret, 4, PlainLabel("What the signature means", tone="strong"), self._meaning, confirm,
-                self._typed,
-                spacing=6, margins=(12, 10, 12, 12),
-            )
-        )  # fmt: skip
+        parts = (
+            PlainLabel("Credential", tone="strong"),
+            row(self._file, self._token, None, spacing=4),
+            row(self._path, self._choose, spacing=4),
+            self._module,
+            self._slot,
+            PlainLabel("Passphrase or PIN, asked at every signing", tone="small"),
+            self._secret,
+            4,
+            PlainLabel("What the signature means", tone="strong"),
+            self._meaning,
+            confirm,
+            self._typed,
+        )
+        card.setLayout(column(*parts, spacing=6, margins=(12, 10, 12, 12)))
         return card
 
     def _show_fields(self) -> None:
         by_token = self._token.isChecked()
         self._path.setVisible(not by_token)
+        self._choose.setVisible(not by_token)
         self._module.setVisible(by_token)
         self._slot.setVisible(by_token)
+        self._update()
+
+    def _credential(self) -> tuple[QLineEdit, ...]:
+        """The lines that say which credential it is."""
+        return (self._module, self._slot) if self._token.isChecked() else (self._path,)
+
+    def _lacking(self) -> list[str]:
+        lines = [line.accessibleName().lower() for line in self._credential() if not line.text().strip()]
+        lines += [] if self._secret.text() else ["its passphrase or PIN"]
+        return lines + ([] if self._typed.text().strip().upper() == CONFIRMATION else [f"the word {CONFIRMATION}"])
 
     def _complete(self) -> bool:
-        return self._may and bool(self._secret.text()) and self._typed.text().strip().upper() == CONFIRMATION
+        return self._may and not self._lacking()
 
     def _update(self) -> None:
         if not self._busy.isVisible():
             self._go.setEnabled(self._complete())
+        self._say_what_is_needed()
+
+    def _say_what_is_needed(self) -> None:
+        """A button that cannot be pressed says why."""
+        lacking = self._lacking() if self._may and not self._busy.isVisible() else []
+        self._needed.setText(f"Still needed: {', '.join(lacking)}." if lacking else "")
+        self._needed.setVisible(bool(lacking))
+
+    def _choose_file(self) -> None:
+        asked = QFileDialog(self, "Your certificate file", self._path.text(), CERTIFICATES)
+        asked.setFileMode(QFileDialog.FileMode.ExistingFile)
+        asked.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        asked.fileSelected.connect(self._path.setText)
+        asked.fileSelected.connect(lambda _path: self._secret.setFocus())
+        asked.open()
 
     def _ask(self) -> None:
         if not self._complete() or self._busy.isVisible():

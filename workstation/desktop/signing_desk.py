@@ -101,7 +101,7 @@ class SigningDesk(QObject):
     def _prepared(self, preview: Preview) -> None:
         self._preview = preview
         pdf = preview.to_sign.pdf
-        self._screen.preview.show_document(preview.frozen.digest, f"opinion {preview.frozen.digest[:12]}", lambda: pdf)
+        self._screen.preview.show_document(preview.frozen.digest, "The pages that will be signed", lambda: pdf)
         self._screen.be_ready(ready=True)
 
     def _not_prepared(self, error: BaseException) -> None:

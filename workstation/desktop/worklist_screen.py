@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QButtonGroup, QComboBox, QLineEdit, QPushButton, Q
 
 from workstation.desktop.case_panel import CasePanel
 from workstation.desktop.commands import Command, Commands
-from workstation.desktop.controls import become_screen, button, column, frame, row, rule
+from workstation.desktop.controls import StillCombo, become_screen, button, column, frame, row, rule
 from workstation.desktop.look import Look
 from workstation.desktop.plain_text import PlainLabel, tooltip
 from workstation.desktop.worklist_entries import Entry, Group, Order, arranged, fits, ordered, time_left
@@ -164,6 +164,7 @@ class WorklistScreen(QWidget):
     def _bind(self) -> None:
         self.list.selectionModel().currentChanged.connect(lambda *_: self._show_chosen())
         self.list.activated.connect(lambda _index: self.panel.open())
+        self.panel.form_left.connect(self.take_keyboard)
         self.commands.add(
             Command(name="refresh", title="Look for new cases", keys="F5", act=self.refresh_requested.emit),
             Command(name="search", title="Search the cases", keys="/", act=self.search),
@@ -207,7 +208,7 @@ class WorklistScreen(QWidget):
         return made
 
     def _order_choice(self) -> QComboBox:
-        made = QComboBox()
+        made = StillCombo()
         made.setObjectName("worklist-order")
         made.setAccessibleName("Order of the cases")
         made.setToolTip(tooltip("Order of the cases"))
@@ -242,11 +243,12 @@ class WorklistScreen(QWidget):
         return arranged(self.entries_of(self._group), self._order)
 
     def _show_group(self) -> None:
-        self._filters[self._group].setChecked(True)
+        searching = bool(self._search.text().strip())
+        self._mark_filter(None if searching else self._group)
         chosen = self.list.chosen()
         shown = self._shown()
         self.list.entries.show_entries(shown)
-        self._empty.setText(NOT_FOUND if self._search.text().strip() else EMPTY[self._group])
+        self._empty.setText(NOT_FOUND if searching else EMPTY[self._group])
         listening = self.hasFocus() or self.list.hasFocus()
         self._middle.setCurrentWidget(self.list if shown else self._empty)
         if listening:
@@ -254,6 +256,13 @@ class WorklistScreen(QWidget):
         if shown and not (chosen is not None and self.list.choose(chosen.case.id)):
             self.list.choose(shown[0].case.id)
         self._show_chosen()
+
+    def _mark_filter(self, shown: Group | None) -> None:
+        """The filter that is in use; a search goes through every group, so none is."""
+        self._buttons.setExclusive(False)
+        for group, control in self._filters.items():
+            control.setChecked(group is shown)
+        self._buttons.setExclusive(True)
 
     def _show_chosen(self) -> None:
         entry = self.list.chosen()

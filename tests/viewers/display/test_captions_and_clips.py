@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.pictures.synthetic import display_set, oblique, volume, window
-from viewers.display.captions import captions, iso_date, number, person_name
+from viewers.display.captions import captions, iso_date, number, person_name, window_words
 from viewers.display.cine import Clock, at_speed, frame_at, pace_of, seconds_to_next
 from viewers.display.cuts import cut_of
 from viewers.display.linking import index_through, linked, reference_line
@@ -19,6 +19,10 @@ from viewers.geometry.points import PatientPoint
 from viewers.render.picture import picture_of_frame, picture_of_volume
 from viewers.series.display_set import Calibration, CalibrationSource, Kind
 from viewers.volumes.loader import FrameValues
+
+
+def test_a_scale_bar_that_rests_on_a_doubtful_scale_says_so():
+    assert scale_bar(2.0, 120.0, "at the detector").words == "5 cm at the detector"
 
 
 def captioned(made, plane=PlaneName.AXIAL, **changes):
@@ -38,7 +42,29 @@ def captioned(made, plane=PlaneName.AXIAL, **changes):
 
 def test_identity_stands_top_left_and_comes_from_the_image_itself():
     words = captioned(volume(name="Müller^Anna^Maria"))
-    assert words.top_left == ("Müller, Anna Maria", "1966-03-02", "4711", "F")
+    assert words.top_left == ("Müller, Anna Maria", "1966-03-02 · F", "4711")
+
+
+def test_a_birth_date_that_the_image_does_not_give_is_said_and_a_sex_never_stands_alone():
+    made = volume()
+    who = replace(made.display_set.identity, birth_date="")
+    words = captioned(replace(made, display_set=replace(made.display_set, identity=who)))
+    assert words.top_left[1] == "birth date unknown · F"
+
+
+def test_a_window_says_its_unit_unless_it_goes_without_saying():
+    shown = resolve(ViewState(display_set_id="s", series_uid="s"), Reality(
+        cuts={}, frames=1, first_frame=0, window=window(2.5, 5), inverted=False, colour=False,
+    ))  # fmt: skip
+    assert window_words(shown, "SUVbw") == "W 5  L 2.5 SUVbw"
+    assert window_words(shown, "HU") == window_words(shown, "raw") == "W 5  L 2.5"
+
+
+def test_a_picture_whose_file_is_meant_inverted_is_called_inverted_only_when_it_is_shown_otherwise():
+    made = volume()
+    film = replace(made, display_set=replace(made.display_set, inverted=True))
+    assert "inverted" not in captioned(film, inverted=True).bottom_left
+    assert "inverted" in captioned(film).bottom_left
 
 
 def test_window_slice_zoom_and_value_stand_bottom_left():

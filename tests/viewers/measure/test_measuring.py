@@ -131,6 +131,18 @@ def test_a_region_of_nothing_but_padding_has_no_mean():
     assert value(mark, "pixels") == 0
 
 
+def test_every_number_of_a_label_has_its_name_and_its_unit():
+    values = np.arange(3 * 20 * 24, dtype=np.int16).reshape(3, 20, 24)
+    picture = picture_of(volume((3, 20, 24), values=values), index=1)
+    points = points_of(MarkKind.ELLIPSE, circle_around(PixelPoint(12, 10), 4.0), picture.pixel_size)
+    mark = measured(MarkKind.ELLIPSE, points, picture, mark_id="m")
+    low, high, count = (value(mark, name) for name in ("minimum", "maximum", "pixels"))
+    statistics, ends, size = label_lines(mark)
+    assert statistics == f"mean {value(mark, 'mean'):.1f} HU · SD {value(mark, 'standard deviation'):.1f} HU"
+    assert ends == f"min {low:.0f} · max {high:.0f} HU · {count:.0f} pixels"
+    assert size == f"area {value(mark, 'area'):.0f} mm²"
+
+
 def test_resampled_values_say_so_and_are_right_where_values_are_linear():
     picture = picture_of(oblique(shape=(30, 30, 30)), PlaneName.CORONAL, 20)
     centre = PixelPoint(picture.size[0] / 2, picture.size[1] / 2)
@@ -187,6 +199,14 @@ def test_a_detector_plane_spacing_is_named_beside_the_number():
     mark = measured(MarkKind.LENGTH, (PixelPoint(0, 0), PixelPoint(30, 40)), frame_picture(calibration), mark_id="m")
     assert value(mark, "length") == pytest.approx(10.0)
     assert label_lines(mark) == ("10.0 mm", "detector plane: anatomy is magnified")
+
+
+def test_a_long_source_of_millimetres_is_told_short_beside_the_mark_with_its_doubt():
+    note = "detector spacing divided by the magnification 1.386 (stated by the device)"
+    calibration = Calibration(source=CalibrationSource.ESTIMATED, spacing_mm=(0.2, 0.2), uncertainty=0.068, note=note)
+    mark = measured(MarkKind.LENGTH, (PixelPoint(0, 0), PixelPoint(30, 40)), frame_picture(calibration), mark_id="m")
+    assert label_lines(mark) == ("10.0 mm", "estimated, ± 7 %")
+    assert note in mark.calibration
 
 
 def region(number, left, right, units, delta):

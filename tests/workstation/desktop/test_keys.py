@@ -113,3 +113,30 @@ def test_every_key_works_where_there_is_no_case_to_have_the_keyboard(window_on):
     window.focusWidget().clearFocus()
     hands.press(Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)
     assert window.session.name == "outbox"
+
+
+def test_the_map_of_the_keyboard_is_as_high_as_it_needs_and_outlives_what_had_the_keyboard(window, qtbot):
+    shown(window, "outbox")
+    field = QLineEdit(window)
+    field.show()
+    field.setFocus()
+    window.show_keys()
+    few = window.keys_card.height()
+    field.deleteLater()
+    qtbot.wait(1)
+    window.keys_card.put_away()
+    shown(window, "reading")
+    window.show_keys()
+    assert few < 300 < window.keys_card.height()
+
+
+def test_f11_leaves_only_the_images_and_brings_back_what_was_there(window):
+    room = shown(window, "reading")
+    for opinion in (True, False):
+        room.show_opinion(shown=opinion)
+        room.commands.run("chrome")
+        assert [part.isVisible() for part in (room.images, room.bar, room.studies, room.opinion)] == [True] + 3 * [
+            False
+        ]
+        room.commands.run("chrome")
+        assert [part.isVisible() for part in (room.bar, room.studies, room.opinion)] == [True, True, opinion]

@@ -1,15 +1,21 @@
 """The opinion panel: obligations lead to their field, citing takes one action, questions are obligations."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QPushButton, QWidget
 
+from tests.workstation.desktop.conftest import make_case
 from tests.workstation.desktop.test_opinion_draft import Shelf
+from workstation.cases.case import HistoryItem
 from workstation.desktop.opinion_draft import OpinionDraft
 from workstation.desktop.opinion_panel import ANSWERS, FINDINGS, OpinionPanel
 from workstation.desktop.opinion_row import evidence_words
+from workstation.opinions.beginning import begin
 from workstation.opinions.completeness import missing
 from workstation.opinions.evidence import Evidence, EvidenceValue
+from workstation.opinions.opinion import Author
 from workstation.opinions.template import load
 
 
@@ -167,3 +173,38 @@ def test_evidence_is_one_line_with_its_number_and_place():
     assert evidence_words(some_evidence()) == "length 8.1 mm · Chest 1.0"
     ellipse = some_evidence(kind="ellipse", values=(("mean", -623.3, "HU"), ("maximum", 7.0, "HU")))
     assert evidence_words(ellipse) == "ellipse mean -623.3 HU · Chest 1.0"
+
+
+def test_nothing_that_is_written_or_chosen_is_cut_however_many_sections_are_open(qtbot, look, errands):
+    case = make_case()
+    long = "Adenocarcinoma of the right upper lobe, found by chance on the CT of May, biopsied twice"
+    history = tuple(HistoryItem(kind="condition", text=long[:n], reference=f"Condition/{n}") for n in range(30, 88, 3))
+    more = tuple(replace(case.studies[0], study_uid=f"1.2.{n}") for n in range(3))
+    author = Author(reference="Practitioner/1", name="Dr. Ingrid Solberg", licence="NO-1", specialty="radiology")
+    opinion = begin(replace(case, history=history, studies=more), load(), author)
+    panel = OpinionPanel(look)
+    qtbot.addWidget(panel)
+    panel.resize(400, 900)
+    panel.show_draft(OpinionDraft(opinion, load(), Shelf(), errands))
+    panel.show()
+    for section in load().sections:
+        panel._sections[section.id].unfold()
+    qtbot.waitUntil(lambda: panel._area.widget().height() > 6000)
+    # what claims more width than there is gets its height for that width, and is cut
+    for section in panel._sections.values():
+        assert section.minimumSizeHint().width() <= section.width(), section.objectName()
+    rows = [row for section in panel._sections.values() for row in section._rows.values()]
+    assert len(rows) > len(history) + len(more)
+    for row in rows:
+        assert row.height() >= row.heightForWidth(row.width()), row.objectName()
+
+
+def test_what_was_written_of_one_patient_is_not_seen_and_then_gone(qtbot, panel):
+    for section in load().sections:
+        panel._sections[section.id].unfold()
+    panel.clear()
+    written = [part for part in panel.findChildren(QWidget) if part.objectName().startswith("field-")]
+    assert not [part.objectName() for part in written if part.isVisible()]
+    qtbot.waitUntil(
+        lambda: not [part for part in panel.findChildren(QWidget) if part.objectName().startswith("field-")]
+    )

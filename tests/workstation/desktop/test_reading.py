@@ -1,14 +1,19 @@
 """What was seen, the timeline of undo, and the words about geometry."""
 
+from types import SimpleNamespace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.workstation.review.test_cite import a_display_set, a_mark
+from viewers.display.kinds import kind_words
 from viewers.measure.board import Board
 from viewers.series.display_set import Calibration, CalibrationSource, Kind, StackGeometry
-from workstation.desktop.reading_status import geometry_words
+from workstation.desktop.plain_text import ElidedLabel, PlainLabel
+from workstation.desktop.reading_status import ReadingStatus, geometry_words
 from workstation.desktop.seen import Seen, seen_as_text, seen_from_text
+from workstation.desktop.series_loading import SeriesLoading
 from workstation.desktop.timeline import Timeline
 
 
@@ -119,7 +124,7 @@ def stack(*, tilt=0.0, regular=True, gaps=()):
         ({"geometry": stack()}, "3 slices · 2.50 mm"),
         ({"geometry": stack(tilt=18.5)}, "3 slices · 2.50 mm · tilt 18.5° corrected"),
         ({"geometry": stack(regular=False, gaps=((1, 9.0),))}, "3 slices · 2.50 mm · uneven spacing, 1 gaps"),
-        ({"kind": Kind.CINE, "frame_time_ms": 40.0}, "clip of 3 images · 25 images/s · calibrated by pixel spacing"),
+        ({"kind": Kind.CINE, "frame_time_ms": 40.0}, "clip of 3 images · 25 images/s · scale by pixel spacing"),
         (
             {"calibration": Calibration(source=CalibrationSource.NONE, spacing_mm=None)},
             "3 images · not calibrated: pixels",
@@ -128,3 +133,68 @@ def stack(*, tilt=0.0, regular=True, gaps=()):
 )
 def test_the_geometry_is_said_in_words(more, words):
     assert geometry_words(a_display_set(**more)) == words
+
+
+@pytest.mark.usefixtures("qapp")
+def test_the_status_says_each_doubt_once_and_why_there_is_no_suv():
+    status = ReadingStatus()
+    status.show_display_set(
+        a_display_set(
+            lossy="Lossy compression (JPEG)", suv_reason="No SUVbw: the weight is missing.", warnings=("Gap.",)
+        ),
+        "",
+    )
+    doubts = status.bar.findChild(ElidedLabel, "status-doubts")
+    assert doubts.text() == "⚠ Lossy compression (JPEG) · No SUVbw: the weight is missing. · Gap."
+    assert "weight" in doubts.toolTip()
+    status.show_memory(0)
+    assert status.bar.findChild(PlainLabel, "status-memory").text() == ""
+    status.show_memory(73_000_000)
+    assert status.bar.findChild(PlainLabel, "status-memory").text() == "73 MB in memory"
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind not in (Kind.VOLUME, Kind.STACK, Kind.CINE)])
+def test_what_has_no_picture_is_named_as_people_say_it(kind):
+    words = kind_words(a_display_set(kind=kind, frames=()))
+    assert words != kind.value or kind is Kind.DOCUMENT or kind is Kind.SPECTROSCOPY or kind is Kind.WAVEFORM
+    assert " " in words or len(words) > len("kos")
+
+
+class Room:
+    """What a loading series shows and where, and nothing else."""
+
+    def __init__(self):
+        self.told = []
+        self.images = SimpleNamespace(
+            slice_wanted=SimpleNamespace(connect=lambda _heard: None),
+            show_message=lambda words, failed: self.told.append((words, failed)),
+        )
+
+
+def test_a_series_that_fails_in_the_background_leaves_the_one_that_is_read_alone():
+    room = Room()
+    loading = SeriesLoading(room, None, None)
+    loading._shown, loading._loads["other"], loading._loads["mine"] = "mine", object(), object()
+    loading._not_loaded("other", OSError("gone"))
+    assert room.told == []
+    loading._not_loaded("mine", OSError("gone"))
+    assert room.told == [("This series could not be loaded. gone", True)]
+    assert not loading._loads, "choosing it again would show the broken load for ever"
+
+
+def test_what_has_no_picture_has_no_calibration_and_nothing_to_be_seen(qtbot):
+    assert geometry_words(a_display_set(kind=Kind.SR, frames=())) == "no picture"
+    status = ReadingStatus()
+    qtbot.addWidget(status.bar)
+    status.show_seen(0, 0, 1, 15)
+    assert status.bar.findChild(PlainLabel, "status-seen").text() == "series 1 of 15"
+
+
+def test_long_doubts_never_push_the_geometry_out_of_sight(qtbot):
+    status = ReadingStatus()
+    qtbot.addWidget(status.bar)
+    status.bar.resize(1366, 24)
+    status.show_display_set(a_display_set(geometry=stack(tilt=-18.5), warnings=("Images are missing. " * 30,)), "")
+    status.bar.show()
+    geometry = status.bar.findChild(PlainLabel, "status-geometry")
+    assert geometry.width() >= geometry.sizeHint().width()

@@ -3,7 +3,16 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPushButton, QSpinBox, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QLineEdit,
+    QPushButton,
+    QSpinBox,
+    QWidget,
+)
 
 from tests.fakes.parcels import a_parcel
 from tests.fakes.shelves import FakeTokenShelf
@@ -16,6 +25,7 @@ from workstation.desktop.parcel_card import reached, receipt_lines, state_of, ti
 from workstation.desktop.problem import Problem, ProblemCard, details_of, problem_of
 from workstation.desktop.settings_screen import SettingsScreen
 from workstation.desktop.sign_in_screen import SignInScreen
+from workstation.desktop.sign_screen import SignScreen
 from workstation.opinions.completeness import missing
 from workstation.opinions.rules import Concern, Severity
 from workstation.opinions.template import load
@@ -312,3 +322,96 @@ def test_the_tree_of_refusals_is_told_apart_from_other_errors():
     assert "mistake" not in problem_of("x", Refused("No.")).happened
     assert "mistake" not in problem_of("x", OSError(28, "full")).happened
     assert "mistake" in problem_of("x", TypeError("no")).happened
+
+
+@pytest.mark.parametrize("address", ["", "https://service.example/fhir"])
+def test_enter_signs_in_from_the_first_moment(qtbot, look, shown, address):
+    screen = shown(SignInScreen(look))
+    qtbot.waitUntil(screen.isActiveWindow)
+    screen.prepare(address, "", may_work_offline=False)
+    screen.setFocus()
+    assert part(screen, "sign-in-address").hasFocus()
+    with qtbot.waitSignal(screen.sign_in_requested):
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+
+
+def test_on_the_page_of_settings_one_types_at_once(qtbot, look, shown):
+    screen = shown(SettingsScreen(look))
+    qtbot.waitUntil(screen.isActiveWindow)
+    screen.setFocus()
+    assert part(screen, "settings-search").hasFocus()
+
+
+def test_each_problem_offers_its_own_details(qtbot, look, shown):
+    ground = shown(QWidget())
+    card = ProblemCard(look, ground)
+    card.tell(Problem(happened="First.", details="step: 1"))
+    qtbot.mouseClick(part(card, "problem-copy"), LEFT)
+    card.tell(Problem(happened="Second.", details="step: 2"))
+    assert part(card, "problem-copy").text() == "Copy details"
+
+
+@pytest.fixture
+def signing(qtbot, look, shown):
+    screen = shown(SignScreen(look, QWidget()))
+    qtbot.waitUntil(screen.isActiveWindow)
+    screen.prepare(Choices(FakeTokenShelf()), "I am the author.", "Dr. Ingrid Solberg")
+    return screen
+
+
+def test_a_signature_that_cannot_be_given_yet_says_what_is_needed(qtbot, signing):
+    go, needed = part(signing, "sign-go"), part(signing, "sign-needed")
+    assert not needed.isVisible(), "while points are open those are what is told"
+    signing.be_ready(ready=True)
+    assert needed.text() == "Still needed: certificate file, its passphrase or PIN, the word SIGN."
+    for name, words, left in (
+        ("sign-file", "/home/me/me.p12", "its passphrase or PIN, the word SIGN"),
+        ("sign-passphrase", "secret", "the word SIGN"),
+    ):
+        qtbot.keyClicks(part(signing, name), words)
+        assert needed.text() == f"Still needed: {left}."
+        assert not go.isEnabled()
+    qtbot.keyClicks(part(signing, "sign-confirmation"), "sign")
+    assert not needed.isVisible()
+    assert go.isEnabled()
+    qtbot.mouseClick(part(signing, "sign-with-token"), LEFT)
+    assert "library of the card" in needed.text()
+    assert not go.isEnabled()
+
+
+def test_the_keyboard_goes_to_the_first_thing_that_signing_needs(qtbot, signing):
+    signing.be_ready(ready=True)
+    qtbot.waitUntil(part(signing, "sign-file").hasFocus)
+    qtbot.keyClicks(part(signing, "sign-file"), "/home/me/me.p12")
+    qtbot.keyClick(part(signing, "sign-file"), Qt.Key.Key_Return)
+    assert part(signing, "sign-passphrase").hasFocus()
+    signing.be_ready(ready=True)
+    qtbot.waitUntil(part(signing, "sign-passphrase").hasFocus)
+
+
+def test_a_certificate_file_is_chosen_from_a_list_of_files(qtbot, signing):
+    signing.be_ready(ready=True)
+    qtbot.mouseClick(part(signing, "sign-choose-file"), LEFT)
+    asked = signing.findChild(QFileDialog)
+    asked.fileSelected.emit("/home/me/me.p12")
+    assert part(signing, "sign-file").text() == "/home/me/me.p12"
+    assert part(signing, "sign-passphrase").hasFocus()
+    asked.close()
+
+
+def test_a_problem_takes_the_keyboard_and_gives_it_back_but_never_from_a_sentence(qtbot, look, shown):
+    ground = shown(QWidget())
+    field, button, card = QLineEdit(ground), QPushButton("x", ground), ProblemCard(look, ground)
+    for part_of in (field, button):
+        part_of.show()
+    qtbot.waitUntil(ground.isActiveWindow)
+    button.setFocus()
+    card.tell(Problem(happened="It broke."))
+    assert part(card, "problem-act").hasFocus()
+    qtbot.keyClick(part(card, "problem-act"), Qt.Key.Key_Escape)
+    assert button.hasFocus()
+    field.setFocus()
+    card.tell(Problem(happened="It broke again."))
+    qtbot.keyClicks(QApplication.focusWidget(), "two words")
+    assert field.text() == "two words"
+    assert card.isVisible()

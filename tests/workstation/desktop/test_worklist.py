@@ -6,15 +6,17 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QRadioButton, QWidget
 
 from tests.fakes.parcels import a_parcel
 from tests.workstation.desktop.conftest import NOW, make_case
 from tests.workstation.desktop.place import FakeService, a_place
-from workstation.cases.case import CaseState
+from workstation.cases.case import CaseState, HistoryItem
 from workstation.cases.ports import Received, ReceivedState
 from workstation.desktop.app_bar import safe_to_unplug
+from workstation.desktop.plain_text import PlainLabel
 from workstation.desktop.worklist_entries import (
     Entry,
     Group,
@@ -329,3 +331,68 @@ def test_the_keyboard_goes_to_the_list_when_its_first_case_comes(qtbot, screen):
     assert screen.list.hasFocus()
     screen.show_entries([])
     assert screen.hasFocus()
+
+
+def test_after_a_form_the_keyboard_is_back_in_the_list(qtbot, screen):
+    screen.show_entries([entry("new", state=CaseState.REQUESTED)])
+    qtbot.waitUntil(screen.isActiveWindow)
+    none, cancel, go = (screen.findChild(object, f"acceptance-{name}") for name in ("none", "cancel", "go"))
+    for leave in (
+        screen.leave,
+        lambda: qtbot.mouseClick(cancel, Qt.MouseButton.LeftButton),
+        lambda: (none.setChecked(True), qtbot.mouseClick(go, Qt.MouseButton.LeftButton)),
+    ):
+        screen.take_keyboard()
+        qtbot.keyClick(screen.list, Qt.Key.Key_A)
+        assert none.hasFocus()
+        leave()
+        assert screen.list.hasFocus()
+
+
+def test_who_declares_something_can_write_it_at_once(qtbot, screen):
+    screen.show_entries([entry("new", state=CaseState.REQUESTED)])
+    qtbot.waitUntil(screen.isActiveWindow)
+    screen.panel.begin_accept()
+    some = screen.findChild(object, "acceptance-some")
+    qtbot.mouseClick(some, Qt.MouseButton.LeftButton, pos=QPoint(10, some.height() // 2))
+    assert screen.findChild(object, "acceptance-statement").hasFocus()
+
+
+def test_what_is_here_and_the_way_to_stop_are_seen_however_long_the_case_is(qtbot, screen):
+    screen.resize(1366, 728)
+    many = tuple(HistoryItem(kind="condition", text=f"Condition {n}", reference="") for n in range(60))
+    line = entry(here=Holding(promised=9, present=4), fetching=True)
+    screen.show_entries([replace(line, case=replace(line.case, history=many))])
+    qtbot.wait(30)
+    for name in ("fetch-state", "fetch-act"):
+        part = screen.findChild(QWidget, name)
+        assert part.isVisible()
+        assert part.visibleRegion().boundingRect() == part.rect(), f"{name} is scrolled out of sight"
+
+
+def test_a_finding_is_told_apart_from_its_value_and_the_value_keeps_its_unit(screen):
+    item = HistoryItem(kind="observation", text="Protein", reference="", detail="14 /µL, high")
+    screen.show_entries([replace(entry(), case=replace(make_case("1"), history=(item,)))])
+    assert "Protein: 14\u00a0/µL, high" in [label.text() for label in screen.findChildren(PlainLabel)]
+
+
+def test_scrolling_past_the_order_does_not_change_it(screen):
+    screen.show_entries(lines())
+    order = screen.findChild(QComboBox, "worklist-order")
+    place = QPointF(order.mapTo(screen, order.rect().center()))
+    QTest.wheelEvent(screen.windowHandle(), place, QPoint(0, -120))
+    assert order.currentIndex() == 0
+
+
+def test_a_search_is_no_filter_and_a_finished_case_has_no_time_left(qtbot, screen):
+    screen.show_entries([entry("mine"), entry("done", parcel=a_parcel(ParcelState.VERIFIED))])
+    mine = screen.findChild(QPushButton, "filter-mine")
+    assert mine.isChecked()
+    assert "left" in screen.findChild(object, "case-stand").text()
+    screen.search()
+    qtbot.keyClicks(screen.findChild(QLineEdit, "worklist-search"), "nodule")
+    assert not mine.isChecked()
+    screen.leave()
+    assert mine.isChecked()
+    screen.show_group(Group.DONE)
+    assert screen.findChild(object, "case-stand").text() == "verified"
