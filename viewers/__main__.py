@@ -1,6 +1,7 @@
 """The command line of the viewers: ``python -m viewers inspect|render|open PATH``."""
 
 import argparse
+import io
 import json
 import sys
 from collections.abc import Sequence
@@ -47,6 +48,8 @@ class _Wrong(Exception):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 when it did what was asked, 2 when it could not."""
     options = _parser().parse_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a file's name may be no text; JSON reads it back as it was
     try:
         return int(options.run(options))
     except (_Wrong, SeriesRefused, VolumeRefused, FrameRefused) as error:

@@ -234,7 +234,9 @@ def _with_pixels(source: FrameSource, key: str, size: int, mapping: Mapping[str,
     if length is not None:
         whole = offset + length <= size
         return mapping if whole else _truncated(mapping, {**pixels, "complete": False})
-    found = walk_fragments(lambda at, wanted: source.read(key, at, wanted), offset, size)
+    data = mapping.get("data")
+    frames = integer(data.get("NumberOfFrames")) if isinstance(data, dict) else None
+    found = walk_fragments(lambda at, wanted: source.read(key, at, wanted), offset, size, frames or 1)
     pixels = {
         **pixels,
         "fragments": [list(piece) for piece in found.pieces],
