@@ -1,5 +1,6 @@
 """Splitting: by geometry first, then by what varies at one place; every file counted once."""
 
+import math
 import random
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from viewers.series.display_set import Kind
-from viewers.series.split import display_sets
+from viewers.series.split import MOST_DIRECTIONS, display_sets
 
 SAGITTAL = "0\\1\\0\\0\\0\\-1"
 
@@ -270,6 +271,31 @@ def test_enhanced_diffusion_splits_by_b(image):
     frames = [groups(z, MRDiffusionSequence=[{"DiffusionBValue": b}]) for z in (0, 1, 2) for b in (0.0, 500.0)]
     found = display_sets([enhanced(image, frames, Modality="MR")])
     assert [[frame.number for frame in each.frames] for each in found] == [[1, 3, 5], [2, 4, 6]]
+
+
+@pytest.mark.parametrize("count", [-1, 0, 1, 26, 65_535, 300_000, 10**400])
+def test_a_mosaic_that_cannot_be_cut_so_often_is_shown_as_it_is(image, count):
+    header = image("m", ImageType="ORIGINAL\\PRIMARY\\M\\MOSAIC", SiemensCsa={"NumberOfImagesInMosaic": count})
+    (only,) = display_sets([header])
+    assert [frame.crop for frame in only.frames] == [None]
+
+
+def test_a_frame_in_each_of_a_thousand_directions_is_shown_and_beyond_reason_without_a_place(image):
+    def placed(number):
+        turn = number / 200
+        way = [math.cos(turn), math.sin(turn), 0.0, 0.0, 0.0, 1.0]
+        return {
+            "PlanePositionSequence": [{"ImagePositionPatient": f"0\\0\\{number}"}],
+            "PlaneOrientationSequence": [{"ImageOrientationPatient": way}],
+        }
+
+    groups = [placed(number) for number in range(1000)]
+    found = display_sets([image("e", frames=1000, PerFrameFunctionalGroupsSequence=groups)])
+    assert sum(len(each.frames) for each in found) == 1000
+    assert len(found) == MOST_DIRECTIONS + 1
+    (rest,) = [each for each in found if len(each.frames) > 1]
+    assert rest.geometry is None
+    assert "beyond 500 directions" in rest.description
 
 
 def test_a_mosaic_is_cut_into_its_tiles(image):
