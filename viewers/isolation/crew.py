@@ -27,6 +27,7 @@ class Worker:
     served: int = 0
     head_since: float = 0.0
     overdue: bool = False
+    condemned: bool = False
     hung_up: float | None = None
 
     @property

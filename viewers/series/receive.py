@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from typing import Protocol, runtime_checkable
 
+from viewers.isolation.errors import sentence
 from viewers.isolation.limits import Limits
 from viewers.isolation.pool import Pool
 from viewers.series.fragments import walk_fragments
@@ -207,7 +208,7 @@ def _finish(source: FrameSource, key: str, size: int, answer: Mapping[str, objec
         if "more" in answer:
             answer = _with_more(source, key, size, answer, parser)
         if "refused" in answer:
-            return Received(key=key, mapping={}, refused=text(answer["refused"]) or "It cannot be read.")
+            return Received(key=key, mapping={}, refused=sentence(answer["refused"]))
         return Received(key=key, mapping=_with_pixels(source, key, size, answer), size=size)
     except OSError as error:
         return Received(key=key, mapping={}, refused=_unreadable(error))

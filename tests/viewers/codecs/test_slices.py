@@ -1,8 +1,10 @@
 """Volumes that workers fill in place: the right values in the right slots, the asked-for slice first."""
 
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
@@ -165,3 +167,30 @@ def test_a_slice_that_crashes_its_decoders_costs_itself_alone(codec_pool: Pool) 
     good = [index for index in range(40) if index not in (13, 14, 30)]
     assert (load.values[good] == HOUNSFIELD[good]).all()
     assert (load.values[30].ravel()[1:] == HOUNSFIELD[30].ravel()[1:]).all()
+
+
+NONSENSE = (
+    {"slices": None},
+    {"slices": []},
+    {"slices": [None]},
+    {"slices": [{"fits": False}]},
+    {"slices": [{"fits": "yes"}]},
+    {"slices": [{}, {}]},
+    {},
+)
+
+
+@pytest.mark.parametrize("answer", NONSENSE)
+def test_an_answer_that_makes_no_sense_costs_its_slice_and_ends(answer: dict[str, object]) -> None:
+    class Hijacked:
+        workers = 1
+
+        def submit(self, *_: object, **__: object) -> "Future[dict[str, object]]":
+            done: Future[dict[str, object]] = Future()
+            done.set_result(answer)
+            return done
+
+    load = VolumeLoad(cast("Pool", Hijacked()), shape=(3, 64, 48), slices=requests()[:3])
+    outcomes = load.run()
+    assert len(outcomes) == 3
+    assert all("no answer that makes sense" in str(outcome.refused) for outcome in outcomes)
