@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 from concurrent.futures import Future
+from typing import cast
 
 import numpy as np
 
@@ -78,13 +79,14 @@ def frame_of(answer: Answer, form: FrameForm) -> DecodedFrame:
         raise FrameRefused(sentence(answer["refused"]))
     shape = (form.rows, form.columns, *(() if form.samples_per_pixel == 1 else (form.samples_per_pixel,)))
     kind, values, warnings = _kind(answer.get("type")), answer.get("values"), answer.get("warnings")
-    if kind is None or not isinstance(values, bytes) or len(values) != kind.itemsize * math.prod(shape):
+    right = isinstance(values, bytes | bytearray | memoryview)
+    if kind is None or not right or len(cast("bytes", values)) != kind.itemsize * math.prod(shape):
         raise FrameRefused("The decoded frame has another size than its header says.")
     return DecodedFrame(
-        values=np.frombuffer(values, kind).reshape(shape),
+        values=np.frombuffer(cast("bytes", values), kind).reshape(shape),
         photometric=sentence(answer.get("photometric")),
         decoder=sentence(answer.get("decoder")),
-        warnings=tuple(map(sentence, warnings[:MOST_WARNINGS])) if isinstance(warnings, list) else (DOUBTFUL,),
+        warnings=tuple(map(sentence, warnings[:MOST_WARNINGS])) if isinstance(warnings, list | tuple) else (DOUBTFUL,),
     )
 
 

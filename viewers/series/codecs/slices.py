@@ -182,7 +182,7 @@ class VolumeLoad:
             self._settle_lost(attempt, answer)
             return
         told = answer.get("slices")
-        entries: list[object] = told if isinstance(told, list) and len(told) == len(attempt.held) else []
+        entries: list[object] = [*told] if isinstance(told, list | tuple) and len(told) == len(attempt.held) else []
         for held, entry in zip(attempt.held, entries or [None] * len(attempt.held), strict=True):
             self._settle_slice(held, entry if isinstance(entry, dict) else _NONSENSE, attempt.room)
 
@@ -282,7 +282,7 @@ def _require_fit(form: FrameForm, shape: tuple[int, int, int]) -> None:
 
 def _outcome(index: int, answer: Answer) -> SliceOutcome:
     warnings = answer.get("warnings")
-    texts = tuple(map(sentence, warnings[:MOST_WARNINGS])) if isinstance(warnings, list) else (DOUBTFUL,)
+    texts = tuple(map(sentence, warnings[:MOST_WARNINGS])) if isinstance(warnings, list | tuple) else (DOUBTFUL,)
     return SliceOutcome(index=index, warnings=texts, decoder=sentence(answer.get("decoder")))
 
 
