@@ -1,6 +1,7 @@
 """The command line of the viewers: ``python -m viewers inspect|render|open PATH``."""
 
 import argparse
+import io
 import json
 import os
 import sys
@@ -48,6 +49,8 @@ class _Wrong(Exception):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 when it did what was asked, 2 when it could not."""
     options = _parser().parse_args(with_negative_numbers(sys.argv[1:] if arguments is None else arguments))
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a file's name may be no text; JSON reads it back as it was
     try:
         done = int(options.run(options))
         sys.stdout.flush()

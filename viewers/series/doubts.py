@@ -7,7 +7,7 @@ from viewers.series.errors import Refused
 from viewers.series.frame_facts import FrameFacts
 from viewers.series.header import Header
 from viewers.series.kinds import object_kind
-from viewers.series.pixel_form import MOST_FRAMES, form_of, frame_count, frames_bytes
+from viewers.series.pixel_form import MOST_FRAMES, form_of, frame_count, native_frames
 
 _NAMED_GAPS = 3
 _WORTH_SAYING_DEG = 0.05
@@ -84,7 +84,7 @@ def _missing_parts(instances: Sequence[Header], series: Sequence[Header]) -> Ite
 
 def _native_frames(header: Header, claimed: int) -> int:
     try:
-        return len(frames_bytes(header, form_of(header)))
+        return native_frames(header, form_of(header)) or claimed
     except Refused:
         return claimed
 

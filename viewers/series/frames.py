@@ -15,6 +15,8 @@ from viewers.series.nuclear import NuclearFrame, nuclear_frames
 from viewers.series.pixel_form import form_of, frames_bytes
 from viewers.series.stack_geometry import directions
 
+_MOST_TILES = 4096
+
 
 def frames_of(header: Header, kind: Kind | None) -> tuple[FrameFacts, ...]:
     """Every frame that the file holds.
@@ -28,8 +30,9 @@ def frames_of(header: Header, kind: Kind | None) -> tuple[FrameFacts, ...]:
     """
     form = form_of(header)
     where = frames_bytes(header, form, video=kind is Kind.VIDEO)
-    if _is_mosaic(header):
-        return _tiles(header, form, where[0])
+    tiles = _tile_count(header, form)
+    if tiles > 1:
+        return _tiles(header, form, where[0], tiles)
     groups = header.attributes.items("PerFrameFunctionalGroupsSequence")
     if (groups or header.attributes.items("SharedFunctionalGroupsSequence")) and kind is not Kind.SM:
         return tuple(
@@ -82,19 +85,19 @@ def _moved(header: Header, along_mm: float) -> tuple[float, ...]:
     return tuple(np.add(position, along_mm * np.asarray(axes[2])).tolist())
 
 
-def _is_mosaic(header: Header) -> bool:
-    return "MOSAIC" in header.texts("ImageType") and (_tile_count(header) or 0) > 1
-
-
-def _tile_count(header: Header) -> int | None:
+def _tile_count(header: Header, form: FrameForm) -> int:
+    """How many slices a Siemens mosaic holds; 0 where it is none, or says what cannot be."""
+    if "MOSAIC" not in header.texts("ImageType"):
+        return 0
     csa = header.attributes.data.get("SiemensCsa")
     told = csa.get("NumberOfImagesInMosaic") if isinstance(csa, dict) else None
-    return told if isinstance(told, int) else header.integer("SiemensMosaicImages")
+    count = told if isinstance(told, int) else header.integer("SiemensMosaicImages") or 0
+    fits = 1 < count <= _MOST_TILES and math.ceil(math.sqrt(count)) <= min(form.rows, form.columns)
+    return count if fits else 0
 
 
-def _tiles(header: Header, form: FrameForm, piece: FrameBytes | None) -> tuple[FrameFacts, ...]:
+def _tiles(header: Header, form: FrameForm, piece: FrameBytes | None, count: int) -> tuple[FrameFacts, ...]:
     """The slices of a Siemens mosaic; its position is that of a picture as large as the mosaic, about one centre."""
-    count = _tile_count(header) or 1
     side = math.ceil(math.sqrt(count))
     rows, columns = form.rows // side, form.columns // side
     origin, step = _mosaic_place(header, form, rows, columns)

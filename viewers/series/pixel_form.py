@@ -129,14 +129,15 @@ def _encapsulated(header: Header, pixels: PixelBytes, count: int, *, video: bool
     )
 
 
+def native_frames(header: Header, form: FrameForm) -> int:
+    """How many of the claimed frames an uncompressed file holds, the last perhaps in part."""
+    assert header.pixels is not None
+    room, bits = _room(header.pixels, header.size), _bits(form)
+    return min(frame_count(header), -(-8 * room // bits))
+
+
 def _native(pixels: PixelBytes, form: FrameForm, count: int, size: int) -> tuple[FrameBytes, ...]:
-    bits = form.pixels * form.samples_per_pixel * form.bits_allocated
-    if form.photometric_interpretation in HALVED_CHROMINANCE and form.samples_per_pixel == 3:  # noqa: PLR2004 - the format's number
-        bits = bits * 2 // 3  # PS3.3 C.7.6.3.1.2: chroma is stored once for two pixels
-    if pixels.deflated_at is None:
-        room = min(pixels.length or 0, max(0, size - pixels.offset))
-    else:
-        room = min(pixels.length or 0, _DEFLATED_UNKNOWN)
+    bits, room = _bits(form), _room(pixels, size)
     found: list[FrameBytes] = []
     for number in range(count):
         first_bit = number * bits
@@ -149,6 +150,20 @@ def _native(pixels: PixelBytes, form: FrameForm, count: int, size: int) -> tuple
             FrameBytes(pieces=(piece,), encapsulated=False, first_bit=first_bit % 8, deflated_at=pixels.deflated_at)
         )
     return tuple(found)
+
+
+def _bits(form: FrameForm) -> int:
+    """Bits of one uncompressed frame."""
+    bits = form.pixels * form.samples_per_pixel * form.bits_allocated
+    if form.photometric_interpretation in HALVED_CHROMINANCE and form.samples_per_pixel == 3:  # noqa: PLR2004 - the format's number
+        bits = bits * 2 // 3  # PS3.3 C.7.6.3.1.2: chroma is stored once for two pixels
+    return bits
+
+
+def _room(pixels: PixelBytes, size: int) -> int:
+    """Bytes of pixels that the file can hold."""
+    left = max(0, size - pixels.offset) if pixels.deflated_at is None else _DEFLATED_UNKNOWN
+    return min(pixels.length or 0, left)
 
 
 def _guessed(samples: int) -> str:

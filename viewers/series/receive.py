@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from typing import NamedTuple, Protocol, runtime_checkable
 
+from viewers.isolation.errors import sentence
 from viewers.isolation.limits import Limits
 from viewers.isolation.pool import Pool
 from viewers.series.fragments import walk_fragments
@@ -209,7 +210,7 @@ def _finish(source: FrameSource, key: str, size: int, answer: Mapping[str, objec
         if "more" in answer:
             answer = _with_more(source, key, size, answer, parser)
         if "refused" in answer:
-            return Received(key=key, mapping={}, refused=text(answer["refused"]) or "It cannot be read.")
+            return Received(key=key, mapping={}, refused=sentence(answer["refused"]))
         return Received(key=key, mapping=_with_pixels(source, key, size, answer), size=size)
     except OSError as error:
         return Received(key=key, mapping={}, refused=_unreadable(error))
@@ -236,7 +237,9 @@ def _with_pixels(source: FrameSource, key: str, size: int, mapping: Mapping[str,
     if length is not None:
         whole = offset + length <= size
         return mapping if whole else _truncated(mapping, {**pixels, "complete": False})
-    found = walk_fragments(lambda at, wanted: source.read(key, at, wanted), offset, size)
+    data = mapping.get("data")
+    frames = integer(data.get("NumberOfFrames")) if isinstance(data, dict) else None
+    found = walk_fragments(lambda at, wanted: source.read(key, at, wanted), offset, size, frames or 1)
     pixels = {
         **pixels,
         "fragments": [list(piece) for piece in found.pieces],

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from viewers.series.apart import apart, apart_by_frame, is_colour, is_localizer, object_of
 from viewers.series.assemble import Part, image_set, object_set
@@ -24,6 +25,7 @@ from viewers.series.stack_geometry import SAME_PLACE_MM, directions, places
 from viewers.series.uncollected import uncollected
 
 SAME_DIRECTION = 2e-3
+MOST_DIRECTIONS = 500
 MR_CINE_PHASES = 8
 
 # What may distinguish frames at one place, the most meaningful first.
@@ -105,28 +107,45 @@ def _image_sets(members: Sequence[Header]) -> Iterator[DisplaySet]:
 
 
 def _parts_of(frames_alike: Sequence[FrameFacts], label: str) -> Iterator[Part]:
-    for same_way in _by_direction(frames_alike):
+    clusters, left = _by_direction(frames_alike)
+    for same_way in clusters:
         for stack, members in _by_stack(same_way):
             yield from _parts(members, _joined(label, stack) if stack else label)
+    if left:
+        yield replace(_unplaced(left), label=_joined(label, f"beyond {MOST_DIRECTIONS} directions"))
 
 
-def _by_direction(frames: Sequence[FrameFacts]) -> list[list[FrameFacts]]:
-    """Frames whose planes are parallel, within a tenth of a degree; those without a place are apart."""
-    clusters: list[tuple[tuple[float, ...] | None, list[FrameFacts]]] = []
+def _by_direction(frames: Sequence[FrameFacts]) -> tuple[list[list[FrameFacts]], list[FrameFacts]]:
+    """Frames whose planes are parallel, within a tenth of a degree, those without a place apart; and what is too much.
+
+    Beyond ``MOST_DIRECTIONS`` nothing is compared any more: such frames are shown without a place.
+    """
+    clusters: list[list[FrameFacts]] = []
+    numbers: dict[tuple[float, ...] | None, int] = {}
+    representatives = np.full((MOST_DIRECTIONS, 6), np.inf)  # parallel to nothing
+    left: list[FrameFacts] = []
     for frame in frames:
         known = len(frame.position) == 3 and directions(frame.orientation) is not None  # noqa: PLR2004 - the format's number
         way = frame.orientation if known else None
-        for representative, cluster in clusters:
-            if way == representative or (way and representative and _parallel(way, representative)):
-                cluster.append(frame)
-                break
+        if way not in numbers:
+            numbers[way] = _cluster(representatives[: len(clusters)], way)
+        number = numbers[way]
+        if number < len(clusters):
+            clusters[number].append(frame)
+        elif number >= MOST_DIRECTIONS:
+            left.append(frame)
         else:
-            clusters.append((way, [frame]))
-    return [cluster for _, cluster in clusters]
+            clusters.append([frame])
+            representatives[number] = np.inf if way is None else way
+    return clusters, left
 
 
-def _parallel(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
-    return max(abs(a - b) for a, b in zip(one, other, strict=True)) < SAME_DIRECTION
+def _cluster(representatives: NDArray[np.float64], way: tuple[float, ...] | None) -> int:
+    """Which cluster a direction belongs to, the first that fits, or the next new one."""
+    if way is None:
+        return len(representatives)
+    near = np.flatnonzero(np.abs(representatives - way).max(axis=1, initial=0.0) < SAME_DIRECTION)
+    return int(near[0]) if near.size else len(representatives)
 
 
 def _by_stack(frames: list[FrameFacts]) -> list[tuple[str, list[FrameFacts]]]:

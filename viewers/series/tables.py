@@ -153,9 +153,10 @@ def _fields(packed: str, bits: int) -> NDArray[np.uint16]:
 def _segments(words: NDArray[np.uint16], count: int, bits: int) -> NDArray[np.uint16] | None:
     """A segmented palette expanded (PS3.3 C.7.9.2): discrete (0), linear (1) and indirect (2) segments."""
     out: list[int] = []
-    at = 0
+    at, before = 0, -1
     width, places = (8, 4) if bits <= _BYTE else (16, 2)  # of the fields that hold the 32 bits of an offset
-    while at + 1 < len(words) and len(out) < count:
+    while at + 1 < len(words) and before < len(out) < count:  # a segment that adds nothing could be repeated for hours
+        before = len(out)
         code, length = int(words[at]), int(words[at + 1])
         if code == 2 and at + 1 + places < len(words):  # noqa: PLR2004 - the format's number
             offset = sum(int(words[at + 2 + place]) << place * width for place in range(places))
@@ -182,10 +183,11 @@ def _segment(words: NDArray[np.uint16], out: list[int], at: int, count: int) -> 
 
 
 def _repeat(words: NDArray[np.uint16], out: list[int], offset: int, segments: int, count: int) -> None:
-    at = offset
+    at, before = offset, -1
     for _ in range(segments):
-        if not 0 <= at < len(words) - 1 or len(out) >= count or int(words[at]) > 1:
+        if not (0 <= at < len(words) - 1 and before < len(out) < count) or int(words[at]) > 1:
             return
+        before = len(out)
         at = _segment(words, out, at, count)
 
 

@@ -104,13 +104,13 @@ class VolumeLoad:
         return frame_payload(self._set, index, self._source, self._pool)
 
     def _arrived(self, outcome: SliceOutcome) -> None:
+        if outcome.warnings:  # before it can be seen
+            self.marked[outcome.index] = " ".join(outcome.warnings)
         if outcome.refused is not None:
             self.failed[outcome.index] = outcome.refused
             self.lost[outcome.index] = True
         else:
             self.ready[outcome.index] = True
-        if outcome.warnings:
-            self.marked[outcome.index] = " ".join(outcome.warnings)
         self._told(outcome.index)
 
     def _widened(self, values: VolumeValues) -> None:
@@ -144,7 +144,9 @@ class VolumeLoad:
         except FrameRefused as refusal:
             return str(refusal)
         if decoded.warnings:
-            self.marked[index] = " ".join(decoded.warnings)
+            name = whole.key, whole.number
+            tiles = [number for number, one in enumerate(self._set.frames) if (one.key, one.number) == name]
+            self.marked.update(dict.fromkeys(tiles, " ".join(decoded.warnings)))
         return decoded.values
 
 

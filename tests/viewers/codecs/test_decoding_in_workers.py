@@ -139,12 +139,26 @@ def test_cancelled_frames_are_not_decoded(codec_pool: Pool) -> None:
         {"values": NATIVE, "type": "<u4"},
         {"values": NATIVE, "type": "|O"},
         {"values": NATIVE + b"12", "type": "<u2"},
+        {"values": NATIVE, "type": "(2,2)u2"},
+        {"values": NATIVE, "type": "u1,u1"},
+        {"values": NATIVE, "type": "no kind of number"},
+        {"values": NATIVE, "type": None},
+        {"values": NATIVE.decode("latin-1"), "type": "<u2"},
+        {"values": {"\0": 3}, "type": "<u2"},
+        {"type": "<u2"},
+        {},
     ],
 )
 def test_the_size_of_a_workers_answer_is_not_believed(forged: dict[str, object]) -> None:
     answer = {"photometric": "MONOCHROME2", "decoder": "forged", "warnings": [], **forged}
     with pytest.raises(FrameRefused, match="another size"):
         frame_of(answer, form("native"))
+
+
+@pytest.mark.parametrize("warnings", [None, "text", 3, {}])
+def test_an_answer_that_does_not_say_whether_it_is_whole_is_marked(warnings: object) -> None:
+    frame = frame_of({"values": NATIVE, "type": "<u2", "warnings": warnings}, form("native"))
+    assert frame.warnings == ("Its decoder did not say whether it is whole.",)
 
 
 def test_video_without_its_component_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,9 +3,11 @@
 import gc
 import weakref
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
@@ -218,3 +220,30 @@ def test_a_volume_goes_with_whoever_listened_to_it_not_when_the_collector_comes(
         assert pixels() is None
     finally:
         gc.enable()
+
+
+NONSENSE = (
+    {"slices": None},
+    {"slices": []},
+    {"slices": [None]},
+    {"slices": [{"fits": False}]},
+    {"slices": [{"fits": "yes"}]},
+    {"slices": [{}, {}]},
+    {},
+)
+
+
+@pytest.mark.parametrize("answer", NONSENSE)
+def test_an_answer_that_makes_no_sense_costs_its_slice_and_ends(answer: dict[str, object]) -> None:
+    class Hijacked:
+        workers = 1
+
+        def submit(self, *_: object, **__: object) -> "Future[dict[str, object]]":
+            done: Future[dict[str, object]] = Future()
+            done.set_result(answer)
+            return done
+
+    load = VolumeLoad(cast("Pool", Hijacked()), shape=(3, 64, 48), slices=requests()[:3])
+    outcomes = load.run()
+    assert len(outcomes) == 3
+    assert all("no answer that makes sense" in str(outcome.refused) for outcome in outcomes)

@@ -1,5 +1,6 @@
 """Splitting: by geometry first, then by what varies at one place; every file counted once."""
 
+import math
 import random
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from viewers.series.display_set import Kind
-from viewers.series.split import display_sets
+from viewers.series.split import MOST_DIRECTIONS, display_sets
 
 SAGITTAL = "0\\1\\0\\0\\0\\-1"
 
@@ -239,6 +240,31 @@ def test_the_b_value_of_ge_is_read_without_its_mark_and_its_direction_whole(slic
     assert [[frame.key[:2] for frame in each.frames] for each in found] == [["t1", "t1"], ["t0", "t0"]]
     two = [*slices([0, 5], GemsBValue="0\\8"), *slices([0, 5], "t", GemsBValue="1000000800\\8")]
     assert [each.description for each in display_sets(two)] == ["(b 0)", "(b 800)"]
+
+
+@pytest.mark.parametrize("count", [-1, 0, 1, 26, 65_535, 300_000, 10**400])
+def test_a_mosaic_that_cannot_be_cut_so_often_is_shown_as_it_is(image, count):
+    header = image("m", ImageType="ORIGINAL\\PRIMARY\\M\\MOSAIC", SiemensCsa={"NumberOfImagesInMosaic": count})
+    (only,) = display_sets([header])
+    assert [frame.crop for frame in only.frames] == [None]
+
+
+def test_a_frame_in_each_of_a_thousand_directions_is_shown_and_beyond_reason_without_a_place(image):
+    def placed(number):
+        turn = number / 200
+        way = [math.cos(turn), math.sin(turn), 0.0, 0.0, 0.0, 1.0]
+        return {
+            "PlanePositionSequence": [{"ImagePositionPatient": f"0\\0\\{number}"}],
+            "PlaneOrientationSequence": [{"ImageOrientationPatient": way}],
+        }
+
+    groups = [placed(number) for number in range(1000)]
+    found = display_sets([image("e", frames=1000, PerFrameFunctionalGroupsSequence=groups)])
+    assert sum(len(each.frames) for each in found) == 1000
+    assert len(found) == MOST_DIRECTIONS + 1
+    (rest,) = [each for each in found if len(each.frames) > 1]
+    assert rest.geometry is None
+    assert "beyond 500 directions" in rest.description
 
 
 def test_a_mosaic_is_cut_into_its_tiles(image):

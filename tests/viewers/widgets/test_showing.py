@@ -19,13 +19,14 @@ from viewers.measure.measurement import value_named
 from viewers.series.codecs.frame import FrameRefused
 from viewers.series.display_set import Calibration, CalibrationSource, Kind
 from viewers.volumes.loader import FrameValues
+from viewers.widgets import feeds
 from viewers.widgets.background import Background
 from viewers.widgets.feeds import Loaded
 from viewers.widgets.image_area import ImageArea
 from viewers.widgets.lettering import lettering_font
 from viewers.widgets.mark_painting import _beside, _covered
 from viewers.widgets.palette import Palette, palette_from
-from viewers.widgets.series_thumbnails import MIME_TYPE, SeriesCard, SeriesThumbnails, card_lines
+from viewers.widgets.series_thumbnails import MIME_TYPE, NO_PICTURE, SeriesCard, SeriesThumbnails, card_lines
 from viewers.widgets.tools import ACTION_KEYS, TOOL_HINTS, TOOL_KEYS, Tool, meaning_of
 
 NONE = Calibration(source=CalibrationSource.NONE, spacing_mm=None)
@@ -130,6 +131,58 @@ def test_a_slice_that_cannot_be_shown_says_why_and_its_neighbours_are_there(area
     assert axial.picture().frame == 6
 
 
+def test_a_slice_that_came_with_a_doubt_says_so_in_every_plane_that_it_is_part_of(area, qtbot):
+    load = Loaded(volume=volume((10, 32, 32)), ready=np.ones(10, bool), marked={5: "Its decoder failed once."})
+    area.show_volume(load)
+    axial, coronal = area.stage().views[:2]
+    assert axial.picture().note == "Its decoder failed once."
+    assert coronal.picture().note == "Slice 6 is doubtful: Its decoder failed once."
+    axial.setFocus()
+    qtbot.keyClick(axial, Qt.Key.Key_Down)
+    assert axial.picture().frame == 6
+    assert not axial.picture().note
+
+
+@pytest.mark.parametrize(("error", "words"), [(MemoryError(), "not enough memory"), (ValueError(), "made a mistake")])
+def test_a_plane_that_cannot_be_made_is_a_tile_and_never_the_plane_before(  # noqa: PLR0917 - a table
+    slow, held, qtbot, monkeypatch, error, words
+):
+    slow.show_volume(oblique(shape=(20, 30, 30), values=None))
+    coronal = slow.stage().views[1]
+    assert coronal.picture() is not None
+
+    def break_down(*_):
+        raise error
+
+    monkeypatch.setattr(feeds, "picture_of_volume", break_down)
+    with qtbot.captureExceptions() as raised:
+        slow.apply(coronal, replace(coronal.state(), slab=Slab(thickness_mm=10, mode=SlabMode.MIP)))
+        held.run_all()
+        qtbot.waitUntil(lambda: coronal._failed)
+    assert coronal.picture() is None
+    assert words in coronal._words
+    assert [kind for kind, _, _ in raised] == ([] if isinstance(error, MemoryError) else [ValueError])
+
+
+def test_a_thumbnail_that_cannot_be_made_says_so_and_is_not_black(qtbot):
+    listed = SeriesThumbnails(Palette())
+    qtbot.addWidget(listed)
+    listed.resize(160, 500)
+    listed.show_series(cards())
+    listed.show()
+
+    def colours():
+        place, shown = listed.visualItemRect(listed._item("a")), listed.grab().toImage()
+        middle = place.center().x()
+        return {
+            shown.pixel(x, y) for x in range(middle - 40, middle + 40) for y in range(place.top() + 8, place.top() + 90)
+        }
+
+    assert len(colours()) == 1
+    listed.show_words("a", NO_PICTURE)
+    assert len(colours()) > 10
+
+
 def test_messages_stand_where_images_would(area):
     area.show_message("This object is listed, not shown.", failed=True)
     assert area.stage() is None
@@ -142,8 +195,6 @@ def test_heavy_planes_keep_the_last_picture_until_the_new_one_is_there(slow, hel
     assert coronal.plane() is PlaneName.CORONAL
     before = coronal.picture()
     assert before is not None
-    from dataclasses import replace
-
     slow.apply(coronal, replace(coronal.state(), slab=Slab(thickness_mm=10, mode=SlabMode.MIP)))
     assert coronal.picture() is before
     held.run_all()

@@ -10,6 +10,7 @@ from typing import cast
 
 import numpy as np
 
+from viewers.isolation.errors import sentence
 from viewers.isolation.limits import limits_for
 from viewers.isolation.payloads import Payload
 from viewers.isolation.pool import Pool
@@ -20,6 +21,8 @@ WORKER_MODULE = "viewers.series.codecs.work"
 DECODE = f"{WORKER_MODULE}:decode"
 FATAL_CAUSES = frozenset({"crash", "cpu", "hang"})
 KINDS = frozenset("iuf")
+MOST_WARNINGS = 8
+DOUBTFUL = "Its decoder did not say whether it is whole."
 
 Answer = Mapping[str, object]
 
@@ -56,17 +59,17 @@ def frame_of(answer: Answer, form: FrameForm) -> DecodedFrame:
         FrameRefused: the worker refused, or its answer is not a frame of this form.
     """
     if "refused" in answer:
-        raise FrameRefused(str(answer["refused"]))
+        raise FrameRefused(sentence(answer["refused"]))
     shape = (form.rows, form.columns, *(() if form.samples_per_pixel == 1 else (form.samples_per_pixel,)))
-    kind = np.dtype(str(answer["type"]))
-    values = cast("bytes", answer["values"])
-    if kind.kind not in KINDS or len(values) != kind.itemsize * math.prod(shape):
+    kind, values, warnings = _kind(answer.get("type")), answer.get("values"), answer.get("warnings")
+    right = isinstance(values, bytes | bytearray | memoryview)
+    if kind is None or not right or len(cast("bytes", values)) != kind.itemsize * math.prod(shape):
         raise FrameRefused("The decoded frame has another size than its header says.")
     return DecodedFrame(
-        values=np.frombuffer(values, kind).reshape(shape),
-        photometric=str(answer["photometric"]),
-        decoder=str(answer["decoder"]),
-        warnings=tuple(map(str, cast("list[object]", answer["warnings"]))),
+        values=np.frombuffer(cast("bytes", values), kind).reshape(shape),
+        photometric=sentence(answer.get("photometric")),
+        decoder=sentence(answer.get("decoder")),
+        warnings=tuple(map(sentence, warnings[:MOST_WARNINGS])) if isinstance(warnings, list | tuple) else (DOUBTFUL,),
     )
 
 
@@ -116,3 +119,12 @@ def _finish(asked: _Asked, first: int, answered: "Future[dict[str, object]]") ->
         wanted.set_result(frame)
     else:
         wanted.set_exception(failure)
+
+
+def _kind(told: object) -> "np.dtype[np.generic] | None":
+    """The kind of numbers that a worker tells, or None where no decoder makes such."""
+    try:
+        kind = np.dtype(str(told))
+    except (TypeError, ValueError, SyntaxError):
+        return None
+    return kind if kind.kind in KINDS and kind.names is None and not kind.shape else None

@@ -5,23 +5,24 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from viewers.isolation.errors import sentence
 from viewers.isolation.limits import limits_for
 from viewers.isolation.payloads import Payload
 from viewers.isolation.pool import Pool
 from viewers.isolation.segments import Segment
 from viewers.series.codecs.decode import check_form
 from viewers.series.codecs.frame import FrameForm, FrameRefused, plain_form
-from viewers.series.codecs.remote import WORKER_MODULE, Answer, may_retry
+from viewers.series.codecs.remote import DOUBTFUL, MOST_WARNINGS, WORKER_MODULE, Answer, may_retry
 from viewers.series.codecs.rescale import INT16, is_integral
 from viewers.series.codecs.table import codec_for
 
 DECODE_SLICES = f"{WORKER_MODULE}:decode_slices"
 AHEAD = 3
+_NONSENSE: Answer = {"refused": "The program that reads it gave no answer that makes sense."}
 
 _Promise = Future[dict[str, object]]
 VolumeValues = NDArray[np.int16] | NDArray[np.float32]
@@ -189,9 +190,10 @@ class VolumeLoad:
         if "refused" in answer:
             self._settle_lost(attempt, answer)
             return
-        entries = cast("list[Answer]", answer["slices"])
-        for held, entry in zip(attempt.held, entries, strict=True):
-            self._settle_slice(held, entry, attempt.room)
+        told = answer.get("slices")
+        entries: list[object] = [*told] if isinstance(told, list | tuple) and len(told) == len(attempt.held) else []
+        for held, entry in zip(attempt.held, entries or [None] * len(attempt.held), strict=True):
+            self._settle_slice(held, entry if isinstance(entry, dict) else _NONSENSE, attempt.room)
 
     def _settle_lost(self, attempt: "_Try", answer: Answer) -> None:
         """A worker was lost: each slice of a batch gets a worker of its own, a single one another codec, once."""
@@ -207,8 +209,10 @@ class VolumeLoad:
     def _settle_slice(self, held: "_Held", entry: Answer, room: "_Room") -> None:
         index = held.wanted.index
         if "refused" in entry:
-            self._finish(SliceOutcome(index=index, refused=str(entry["refused"])))
-        elif not entry["fits"]:
+            self._finish(SliceOutcome(index=index, refused=sentence(entry["refused"])))
+        elif entry.get("fits") is not True and room.kind == np.float32:  # where everything fits
+            self._finish(SliceOutcome(index=index, refused=str(_NONSENSE["refused"])))
+        elif entry.get("fits") is not True:
             self._widen()
             self._submit([held])
         else:
@@ -285,9 +289,9 @@ def _require_fit(form: FrameForm, shape: tuple[int, int, int]) -> None:
 
 
 def _outcome(index: int, answer: Answer) -> SliceOutcome:
-    warnings = answer["warnings"]
-    texts = tuple(map(str, warnings)) if isinstance(warnings, list) else ()
-    return SliceOutcome(index=index, warnings=texts, decoder=str(answer["decoder"]))
+    warnings = answer.get("warnings")
+    texts = tuple(map(sentence, warnings[:MOST_WARNINGS])) if isinstance(warnings, list | tuple) else (DOUBTFUL,)
+    return SliceOutcome(index=index, warnings=texts, decoder=sentence(answer.get("decoder")))
 
 
 def _unheard(_: object) -> None:
