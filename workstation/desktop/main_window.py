@@ -20,7 +20,7 @@ from workstation.desktop.keys_card import KeysCard
 from workstation.desktop.look import Look
 from workstation.desktop.notice_bar import NoticeBar
 from workstation.desktop.problem import Problem, ProblemCard, is_refusal, problem_of
-from workstation.desktop.warm_up import warm_up
+from workstation.desktop.warm_up import name_qt_classes, warm_up
 from workstation.desktop.window_memory import WindowMemory
 from workstation.desktop.workplace import Gate, Workplace
 
@@ -73,6 +73,7 @@ class MainWindow(QMainWindow):
 
     def begin(self) -> None:
         """Ask for the passphrase, or take the key from the system's keyring; meanwhile the rest is imported."""
+        name_qt_classes()
         self._errands.send(
             "warm up",
             lambda leash: warm_up(leash.cancelled),

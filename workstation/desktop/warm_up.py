@@ -21,6 +21,40 @@ THEN = (
     "workstation.desktop.outbox_desk",
 )
 
+# Every Qt class that this program names.
+QT = {
+    "PySide6.QtCore": (
+        "QAbstractListModel QBuffer QByteArray QEvent QIODevice QKeyCombination QMimeData QModelIndex QObject "
+        "QPersistentModelIndex QPoint QPointF QRect QRectF QSignalBlocker QSize QSizeF QTimer Qt Signal "
+        "SignalInstance"
+    ),
+    "PySide6.QtGui": (
+        "QAction QActionGroup QCloseEvent QColor QDragEnterEvent QDropEvent QFocusEvent QFont QFontDatabase "
+        "QFontMetrics QFontMetricsF QGuiApplication QIcon QImage QImageWriter QKeyEvent QKeySequence QMouseEvent "
+        "QPaintEvent QPainter QPalette QPen QPixmap QPolygonF QResizeEvent QShortcut QShowEvent QWheelEvent"
+    ),
+    "PySide6.QtSvg": "QSvgRenderer",
+    "PySide6.QtWidgets": (
+        "QAbstractButton QApplication QBoxLayout QButtonGroup QCheckBox QComboBox QDoubleSpinBox QFormLayout "
+        "QFrame QGridLayout QHBoxLayout QLabel QLayout QLayoutItem QLineEdit QListView QListWidget QListWidgetItem "
+        "QMainWindow QMenu QPlainTextEdit QProgressBar QPushButton QRadioButton QScrollArea QSizePolicy QSlider "
+        "QSpinBox QSplitter QStackedLayout QStackedWidget QStyle QStyleOptionButton QStyleOptionViewItem "
+        "QStylePainter QStyledItemDelegate QToolButton QVBoxLayout QWidget"
+    ),
+}
+
+
+def name_qt_classes() -> None:
+    """Make every Qt class of the program; meant for the window's thread, before another one imports anything.
+
+    PySide makes a class when it is first named. Two threads that do so at once end the program (seen with 6.11: a null
+    pointer in ``SignalManager::retrieveMetaObject``).
+    """
+    for module, names in QT.items():
+        found = importlib.import_module(module)
+        for name in names.split():
+            getattr(found, name)
+
 
 def warm_up(cancelled: Callable[[], bool]) -> None:
     """Import everything that is left, one module after the other until ``cancelled``; meant for another thread."""

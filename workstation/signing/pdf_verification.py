@@ -8,13 +8,14 @@ from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
-from workstation.signing.coverage import NotCovered, covered
+from workstation.signing.coverage import Covered, NotCovered, covered
 from workstation.signing.envelope_check import faults
 from workstation.signing.files import FIELD
 from workstation.signing.long_term import expired, proven, stamped_at
 from workstation.signing.verdict import Level, Outcome, Verdict
 
 _ALLOWED = ("NONE", "LTA_UPDATES")
+_TRACES = (b"ETSI.CAdES.detached", b"/ByteRange")
 NO_ROOTS = "No trusted authority was named. Name one with --trust PEM."
 ONLY_STAMPS = "After the author's signature only validation data and time-stamps were added."
 
@@ -32,11 +33,13 @@ def verify_pdf(content: bytes, roots: Sequence[bytes], *, now: datetime | None =
         ranges = covered(content)
     except NotCovered as wrong:
         return Verdict(outcome=Outcome.CHANGED, problems=(str(wrong),))
+    if not ranges and any(trace in content for trace in _TRACES):
+        return Verdict(outcome=Outcome.CHANGED, problems=("The place of its signature was changed.",))
     if not ranges:
         return Verdict(outcome=Outcome.UNREADABLE, problems=("It carries no signature.",))
     _quiet()
     try:
-        judged = asyncio.run(_judged(content, roots, now or datetime.now(UTC)))
+        judged = asyncio.run(_judged(content, ranges, roots, now or datetime.now(UTC)))
     except Exception as error:  # noqa: BLE001 - pyHanko meets damage with errors of many libraries
         sentence = f"Its structure is broken where a signature needs it ({type(error).__name__})."
         return Verdict(outcome=Outcome.CHANGED, problems=(sentence,))
@@ -53,7 +56,7 @@ def _quiet() -> None:
         logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
-async def _judged(content: bytes, roots: Sequence[bytes], now: datetime) -> Verdict:
+async def _judged(content: bytes, ranges: Sequence[Covered], roots: Sequence[bytes], now: datetime) -> Verdict:
     from pyhanko.pdf_utils.reader import PdfFileReader
     from pyhanko.sign.validation import async_validate_pdf_signature
 
@@ -65,6 +68,8 @@ async def _judged(content: bytes, roots: Sequence[bytes], now: datetime) -> Verd
     trusted = bool(status.trusted)
     for number, stamp in enumerate(stamps, start=1):
         problems += await _stamp_problems(stamp, number, now)
+    if len(reader.embedded_signatures) != len(ranges):  # one that the library does not know proves nothing
+        problems.append("A signature or time-stamp in the file is not marked as what it was.")
     if stamps and roots and not problems:
         trusted = await proven(reader, author, stamps, roots, now)
     outcome = Outcome.CHANGED if problems else Outcome.TRUSTED if trusted else Outcome.UNKNOWN_SIGNER

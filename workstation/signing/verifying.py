@@ -77,11 +77,13 @@ def _manifest_beside(file: Path) -> _Manifest | None:
 def _dicom(file: Path, content: bytes, roots: Sequence[bytes]) -> Verdict:
     from workstation.reporting.dicom.encapsulated import unwrapped
 
+    delivered = _delivered(file)
     try:
         inside = verify_pdf(unwrapped(content), roots)
     except ValueError:
+        if delivered not in ("", _digest(content)):
+            return Verdict(outcome=Outcome.CHANGED, problems=("It is not the DICOM object that was delivered.",))
         return _unreadable(f"A DICOM object is signed through {MANIFEST} and {MANIFEST_SIGNATURE}; put them beside it.")
-    delivered = _delivered(file)
     if inside.outcome is not Outcome.CHANGED and delivered not in ("", _digest(content)):
         return replace(inside, outcome=Outcome.CHANGED, problems=(f"{_OUTSIDE} It is not the one that was delivered.",))
     return replace(inside, notes=(*inside.notes, _TAKEN_OUT, *(() if delivered else (_OUTSIDE,))))

@@ -1,8 +1,11 @@
 """The start: what is imported and built before the worklist is seen, and what a case shows before all is read."""
 
+import ast
+import os
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -13,10 +16,11 @@ from tests.fakes.jobs import DirectExecutor, DirectPool
 from tests.workstation.desktop.place import a_place
 from viewers.measure.measurement import MarkKind, Measurement
 from workstation.desktop import open_case
-from workstation.desktop.warm_up import FIRST, THEN, warm_up
+from workstation.desktop.warm_up import FIRST, QT, THEN, warm_up
 from workstation.review.fetch_case import FetchTools, fetch_case
 from workstation.review.first_image import STILL_OPENING, prepare_first
 
+ROOT = Path(__file__).parents[3]
 _read_case = open_case.read_case
 
 # Seconds of imports that the first screen does not need.
@@ -58,6 +62,44 @@ def test_warming_up_makes_way_for_the_reader_but_brings_what_the_worklist_needs(
     monkeypatch.setattr("importlib.import_module", imported.append)
     warm_up(lambda: len(imported) >= len(FIRST) + 2)
     assert imported == [*FIRST, *THEN[:2]]
+
+
+def test_every_qt_class_that_is_named_anywhere_is_made_before_another_thread_imports():
+    files = [path for root in ("viewers", "workstation") for path in (ROOT / root).rglob("*.py")]
+    nodes = [node for file in files for node in ast.walk(ast.parse(file.read_text("utf-8")))]
+    imports = [
+        node for node in nodes if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("PySide6.")
+    ]
+    named = {(node.module, alias.name) for node in imports for alias in node.names if node.module != "PySide6.QtTest"}
+    assert named == {(module, name) for module, names in QT.items() for name in names.split()}
+
+
+CROWDED = """
+import threading, sys
+from PySide6 import QtCore, QtWidgets
+from workstation.desktop.warm_up import QT, name_qt_classes
+application = QtWidgets.QApplication([])
+name_qt_classes()
+sys.setswitchinterval(1e-5)
+both = threading.Barrier(2)
+names = [name for name in QT["PySide6.QtWidgets"].split() if issubclass(getattr(QtWidgets, name), QtWidgets.QWidget)]
+def make(side):
+    for name in names:
+        both.wait()
+        made = type(side + name, (getattr(QtWidgets, name),), {"said": QtCore.Signal(int)})
+        if side == "main":
+            widget = None if name.startswith(("QAbstract", "QStyle")) else made()
+other = threading.Thread(target=make, args=("other",))
+other.start()
+make("main")
+other.join()
+"""
+
+
+def test_two_threads_that_make_classes_at_once_do_not_end_the_program():
+    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
+    for _ in range(3):
+        assert subprocess.run([sys.executable, "-c", CROWDED], env=environment, check=False).returncode == 0
 
 
 def test_only_the_worklist_is_built_before_it_is_seen(window_on):

@@ -217,6 +217,15 @@ def test_any_flipped_byte_is_a_change(stages: Stages, level: str) -> None:
         assert verdict.problems
 
 
+def test_a_flip_in_the_words_that_say_where_the_signature_lies_is_a_change(stages: Stages) -> None:
+    for content in (stages.signed.pdf, stages.stamped.pdf):
+        for found in re.finditer(rb"/ByteRange ?\[[^]]*\]|ETSI\.\w+(\.detached)?|%PDF-1\.\d|startxref", content):
+            for place in range(found.start(), found.end(), 4):
+                changed = bytearray(content)
+                changed[place] ^= 1
+                assert verify_pdf(bytes(changed), stages.roots).outcome is Outcome.CHANGED, place
+
+
 def test_bytes_added_at_the_end_and_another_page_are_changes(stages: Stages) -> None:
     assert verify_pdf(stages.stamped.pdf + b"\n% seen", stages.roots).outcome is Outcome.CHANGED
     from io import BytesIO

@@ -57,16 +57,17 @@ def unwrapped(content: bytes) -> bytes:
         ValueError: the bytes are no such object.
     """
     import pydicom
-    from pydicom.errors import InvalidDicomError
 
     try:
         found = pydicom.dcmread(BytesIO(content))
-    except InvalidDicomError as error:
+        document = found.get("EncapsulatedDocument") if found.get("SOPClassUID") == STORAGE else None
+        pdf = None if document is None else bytes(document)
+        length = int(found.get("EncapsulatedDocumentLength", len(pdf or b"")))
+    except Exception as error:  # pydicom meets damage with errors of many kinds
         raise ValueError("This is no DICOM object.") from error
-    if found.get("SOPClassUID") != STORAGE or "EncapsulatedDocument" not in found:
+    if pdf is None:
         raise ValueError("This DICOM object holds no PDF document.")
-    pdf = bytes(found.EncapsulatedDocument)
-    return pdf[: int(found.get("EncapsulatedDocumentLength", len(pdf)))]
+    return pdf[:length]
 
 
 def _base(frozen: Frozen) -> Any:

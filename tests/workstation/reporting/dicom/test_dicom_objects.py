@@ -1,6 +1,7 @@
 """What is written as DICOM: legal, complete, the printed numbers, and the same bytes for the same opinion."""
 
 import importlib.util
+import random
 import shutil
 import subprocess
 from dataclasses import replace
@@ -246,6 +247,21 @@ def test_the_pdf_comes_out_as_it_went_in(frozen: Frozen, sources: dict[str, Sour
         unwrapped(PDF)
     with pytest.raises(ValueError, match="no PDF"):
         unwrapped(written(frozen, sources)["keys"].content)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_damaged_object_is_refused_as_none(frozen: Frozen, sources: dict[str, SourceImage]) -> None:
+    wrapped = written(frozen, sources)["wrapped"].content
+    chance, refused = random.Random(1), 0
+    for _ in range(300):
+        damaged = bytearray(wrapped)
+        for _ in range(20):
+            damaged[132 + chance.randrange(len(damaged) - 132)] ^= 255
+        try:
+            unwrapped(bytes(damaged[: chance.choice([len(damaged), 140, chance.randrange(len(damaged))])]))
+        except ValueError:
+            refused += 1
+    assert refused > 100
 
 
 def test_a_pdf_without_any_image_still_names_its_patient(frozen: Frozen) -> None:
