@@ -78,7 +78,10 @@ class ElidedLabel(PlainLabel):
     def setText(self, text: str) -> None:  # noqa: N802 - Qt's name
         """Show ``text``, cleaned by ``plain``."""
         super().setText(text)
-        self.setToolTip(tooltip(text) if text else "")
+        if text:
+            self.setToolTip(tooltip(text))
+        else:
+            self.setToolTip("")
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Paint as the style does, as much as there is room for."""
