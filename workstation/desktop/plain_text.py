@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 LONGEST = 4000
 # Joiners carry meaning in Arabic and Indic scripts and reorder nothing.
 _KEPT = frozenset("\n\t\u200c\u200d")
-_COUNTED = re.compile(r"(?<=\d) (?=[^\W\d]|[%/°<])")
+_COUNTED = re.compile(r"(?<=\d) (?=[^\W\d]|[%/°])|(?<=[<>≤≥±]) (?=\d)")
 _HIDDEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn"))
 
 
@@ -27,7 +27,7 @@ def tooltip(text: str) -> str:
 
 
 def unbroken(text: str) -> str:
-    """Text in which no line ends between a number and what is counted: ``14 /µL`` stays together."""
+    """Text in which no line ends between a number and what is counted: ``14 /µL`` and ``> 75 %`` stay together."""
     return _COUNTED.sub("\u00a0", text)
 
 
