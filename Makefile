@@ -60,7 +60,7 @@ clean:
 	$(BIN)/python -m pip install --quiet --editable ".[test]"
 	@touch $@
 
-.venv/.bench: pyproject.toml | .venv/.ready .venv/.system-test
+.venv/.bench: pyproject.toml | .venv/.ready .venv/.system-bench
 	$(BIN)/python -m pip install --quiet --editable ".[test,bench]"
 	@touch $@
 

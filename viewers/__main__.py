@@ -1,7 +1,9 @@
 """The command line of the viewers: ``python -m viewers inspect|render|open PATH``."""
 
 import argparse
+import io
 import json
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from viewers.arguments import LARGEST_SIDE, millimetres, size_of, thickness, window_of, with_negative_numbers
 from viewers.display.automatic import first_window
 from viewers.display.cuts import basis_at, cut_of, index_near, is_even
 from viewers.display.presets import preset_by_id
@@ -36,7 +39,6 @@ from viewers.volumes.loader import open_volume
 from viewers.volumes.volume import Volume
 
 REFUSED = 2
-_LARGEST_SIDE = 16_384
 _HALF = 0.5
 
 
@@ -46,12 +48,19 @@ class _Wrong(Exception):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 when it did what was asked, 2 when it could not."""
-    options = _parser().parse_args(arguments)
+    options = _parser().parse_args(with_negative_numbers(sys.argv[1:] if arguments is None else arguments))
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a file's name may be no text; JSON reads it back as it was
     try:
-        return int(options.run(options))
+        done = int(options.run(options))
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever reads has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except (_Wrong, SeriesRefused, VolumeRefused, FrameRefused) as error:
         sys.stderr.write(f"{error}\n")
         return REFUSED
+    return done
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -69,14 +78,16 @@ def _parser() -> argparse.ArgumentParser:
     which.add_argument("--series", help="Series Instance UID; its largest set is taken")
     render.add_argument("--plane", choices=[plane.value for plane in PlaneName], default=PlaneName.ACQUIRED.value)
     place = render.add_mutually_exclusive_group()
-    place.add_argument("--position", type=float, help="mm along the patient axis that the plane is perpendicular to")
+    place.add_argument(
+        "--position", type=millimetres, help="mm along the patient axis that the plane is perpendicular to"
+    )
     place.add_argument("--frame", type=int, help="frame number from 1, in the order of inspect")
     shade = render.add_mutually_exclusive_group()
-    shade.add_argument("--window", type=_window, help="centre,width in the unit of the values")
+    shade.add_argument("--window", type=window_of, help="centre,width in the unit of the values")
     shade.add_argument("--preset", help="id of a window preset")
-    render.add_argument("--slab", type=float, help="thickness in mm")
+    render.add_argument("--slab", type=thickness, help="thickness in mm")
     render.add_argument("--mode", choices=[mode.value for mode in SlabMode], default=SlabMode.MIP.value)
-    render.add_argument("--size", type=_size, help="WxH in pixels")
+    render.add_argument("--size", type=size_of, help="WxH in pixels")
     render.set_defaults(run=_render)
     window = commands.add_parser("open", help="a window with what a folder, archive or file holds")
     window.add_argument("path", type=Path)
@@ -95,18 +106,26 @@ def _inspect(options: argparse.Namespace) -> int:
     with Pool(preload=JOBS) as pool:
         found = inspection(source, pool)
     if options.json:
-        json.dump(found, sys.stdout, ensure_ascii=False, indent=1, allow_nan=False)
-        sys.stdout.write("\n")
+        # in ASCII: names of files may be no text in any encoding, and not every screen knows every letter
+        sys.stdout.write(json.dumps(found, indent=1, allow_nan=False) + "\n")
         return 0
     sets, skipped = found["display_sets"], found["skipped"]
     assert isinstance(sets, list)
     assert isinstance(skipped, list)
     for each in sets:
         size = f"{each['frames']} x {each['rows']} x {each['columns']}" if each["frames"] else ""
-        sys.stdout.write(f"{each['id']}  {each['kind']:<12} {each['modality']:<4} {size:<18} {each['description']}\n")
-        sys.stdout.writelines(f"              {warning}\n" for warning in each["warnings"])
-    sys.stdout.writelines(f"not shown     {each['path']}: {each['reason']}\n" for each in skipped)
+        _say(f"{each['id']}  {each['kind']:<12} {each['modality']:<4} {size:<18} {each['description']}")
+        for warning in each["warnings"]:
+            _say(f"              {warning}")
+    for each in skipped:
+        _say(f"not shown     {each['path']}: {each['reason']}")
     return 0
+
+
+def _say(line: str) -> None:
+    """One line, with what the screen cannot write spelled out."""
+    encoding = sys.stdout.encoding or "ascii"
+    sys.stdout.write(line.encode(encoding, "backslashreplace").decode(encoding) + "\n")
 
 
 def _render(options: argparse.Namespace) -> int:
@@ -192,6 +211,8 @@ def _fitted(
     values = cv2.remap(
         found.values.astype(np.float32), across, along, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
+    if found.padding is not None:  # what would be made of padding is no value
+        inside &= cv2.remap(found.padding.astype(np.float32), across, along, cv2.INTER_LINEAR) == 0
     return np.asarray(values, np.float32), inside
 
 
@@ -227,7 +248,7 @@ def _square(basis: SliceBasis) -> tuple[int, int]:
     """The size whose square pixels are as fine as the finest that there are: anatomy keeps its shape."""
     finest = min(basis.pixel_mm)
     wide, high = (round(count * step / finest) for count, step in zip(basis.size, basis.pixel_mm, strict=True))
-    return min(max(1, wide), _LARGEST_SIDE), min(max(1, high), _LARGEST_SIDE)
+    return min(max(1, wide), LARGEST_SIDE), min(max(1, high), LARGEST_SIDE)
 
 
 def _resized(basis: SliceBasis, size: tuple[int, int]) -> SliceBasis:
@@ -275,26 +296,9 @@ def _shaded(
     if values.ndim == 3:  # noqa: PLR2004 - colour
         colours = np.rint(np.asarray(values, np.float64)).astype(np.uint8)
         return np.where(inside[..., None], colours, np.uint8(0))
-    scaled = values if scale == 1 else np.asarray(values, np.float64) * scale
-    return np.where(inside, grey_levels(scaled, window, inverted=inverted), np.uint8(0))
-
-
-def _window(text: str) -> Window:
-    try:
-        centre, width = map(float, text.split(","))
-    except ValueError:
-        raise argparse.ArgumentTypeError("centre,width, for example 40,400") from None
-    if width < 1:
-        raise argparse.ArgumentTypeError("a width of at least 1")
-    return Window(centre=centre, width=width)
-
-
-def _size(text: str) -> tuple[int, int]:
-    wide, mark, high = text.lower().partition("x")
-    sides = [int(side) if side.isdigit() else 0 for side in (wide, high)]
-    if not mark or not 0 < min(sides) <= max(sides) <= _LARGEST_SIDE:
-        raise argparse.ArgumentTypeError("WxH, for example 512x512")
-    return sides[0], sides[1]
+    known = inside & np.isfinite(values)
+    scaled = np.where(known, values, 0) * (1 if scale == 1 else scale)
+    return np.where(known, grey_levels(scaled, window, inverted=inverted), np.uint8(0))
 
 
 if __name__ == "__main__":

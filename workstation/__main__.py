@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,6 +13,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program; the exit status. Only what the command needs is imported."""
     if getattr(sys, "frozen", False) and _served_as_child():
         return 0
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")  # libraries quote names and identifiers of headers that they find odd
     given = list(sys.argv[1:] if arguments is None else arguments)
     command, rest = (given[0], given[1:]) if given and given[0] in COMMANDS else ("window", given)
     if given and given[0] in ("-h", "--help"):

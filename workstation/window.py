@@ -96,19 +96,16 @@ def make_window(
 
 
 def _collect_later(window: "MainWindow") -> None:
-    """Nothing that the start makes is garbage: it is not searched while it is made, and never again afterwards.
+    """What the program itself is made of is never searched for garbage, and nothing is while it starts.
 
-    A search through all that a running program keeps would hold the window for a tenth of a second.
+    A search through all that a running program keeps would hold the window for a tenth of a second. What comes with a
+    store, its keys and images among it, is searched: it must be able to go.
     """
-    from PySide6.QtCore import QTimer
+    from PySide6.QtCore import Qt, QTimer
 
     gc.disable()
-
-    def begin() -> None:
-        gc.freeze()
-        gc.enable()
-
-    QTimer.singleShot(STARTED_MS, window, begin)
+    window.unlocking.connect(gc.freeze, Qt.ConnectionType.SingleShotConnection)
+    QTimer.singleShot(STARTED_MS, window, gc.enable)
 
 
 def _import_plainly() -> None:

@@ -183,6 +183,64 @@ def test_palettes_shorter_than_they_say_harm_nothing(pool: Pool, descriptor: tup
     assert ending.startswith(("shown", "listed", "skipped"))
 
 
+def item(length: int) -> bytes:
+    return struct.pack("<HHI", 0xFFFE, 0xE000, length)
+
+
+@pytest.mark.parametrize("fragments", [200_000, 2_000_000])
+def test_a_frame_cut_into_more_fragments_than_any_encoder_makes_is_not_followed_to_the_end(
+    pool: Pool, fragments: int
+) -> None:
+    file = made("jpeg-ls")
+    pixels = next(element for element in file.elements if element.tag == PIXELS)
+    ending, found = inspected(pool, file.content[: pixels.value_at] + item(0) * (fragments + 1))
+    assert ending == "listed, with a reason"
+    assert "ends within its pixels" in str(first_set(found)["warnings"])
+
+
+def test_an_offset_table_larger_than_any_examination_is_not_read(pool: Pool) -> None:
+    file = made("jpeg-ls")
+    pixels = next(element for element in file.elements if element.tag == PIXELS)
+    after = file.content[pixels.value_at + 8 :]
+    length = int.from_bytes(file.content[pixels.value_at + 4 : pixels.value_at + 8], "little")
+    table = item(100 << 20) + bytes(100 << 20)
+    ending, found = inspected(pool, file.content[: pixels.value_at] + table + after[length:])
+    assert ending.startswith("shown")
+    assert first_set(found)["statistics"] == first_set(inspected(pool, file.content)[1])["statistics"]
+
+
+@pytest.mark.parametrize("repeats", [0, 1, 65_535])
+@pytest.mark.parametrize("filler", [(0, 0), (1, 0), (2, 0)])
+def test_a_segmented_palette_that_repeats_nothing_for_ever_is_given_up(
+    pool: Pool, repeats: int, filler: tuple[int, int]
+) -> None:
+    file, half = made("native"), 250_000
+    indirect = struct.pack("<4H", 2, repeats, half & 0xFFFF, half >> 16) * (half // 4)
+    words = indirect + struct.pack("<2H", *filler) * (half // 2)
+    content = with_element(file, 0x00280004, header(0x00280004, "CS", b"PALETTE COLOR ", file))
+    injected = b"".join(
+        header(0x00281101 + colour, "US", struct.pack("<3H", 0, 0, 16), file) for colour in range(3)
+    ) + b"".join(header(0x00281221 + colour, "OW", words, file) for colour in range(3))
+    place = next(element for element in file.elements if element.tag > 0x00281223).header_at
+    place += len(content) - len(file.content)
+    ending, found = inspected(pool, content[:place] + injected + content[place:])
+    assert ending == "listed, with a reason"
+    assert "palette is missing or damaged" in str(first_set(found)["warnings"])
+
+
+class Shrinking(MemorySource):
+    """A medium that is pulled out while it is read: what was there a moment ago is not any more."""
+
+    def read(self, key: str, offset: int = 0, length: int | None = None) -> bytes:
+        return super().read(key, offset, length)[: max(0, 4000 - offset)]
+
+
+@pytest.mark.parametrize("name", ["native", "jpeg-ls", "rle", "deflated", "extended table"])
+def test_a_file_that_grows_shorter_while_it_is_read_is_marked(pool: Pool, name: str) -> None:
+    found = inspection(Shrinking({"hostile": made(name).content}), pool)
+    assert ending_of(found) not in ("shown", "listed")
+
+
 @pytest.mark.parametrize("uid", [b"../../../../tmp/pwned", b"/etc/passwd", b"a\0b", b"CON", b"1." * 40_000, b""])
 def test_an_identifier_is_never_a_path(pool: Pool, uid: bytes) -> None:
     file = made("native")

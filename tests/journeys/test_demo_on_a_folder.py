@@ -31,6 +31,7 @@ LETTER = tuple(f"Canaryletter sentence {number:02d} says nothing" for number in 
 NAMES = ("Canaryfeather", "Yellowwingtip")
 CANARIES = (*NAMES, *(text for key, text in FIELDS.items() if key != "PatientName"), *COMMENTS, *LETTER)
 SCREENS = ("worklist", "reading-room", "opinion", "preview", "signing", "receipt", "settings", "error")
+SHAPE = ["kind", "value", "unit", "series_uid", "sop_uid", "frame", "voxels", "points_mm"]
 FILES = (
     "opinion.pdf", "opinion-b-b.pdf", "opinion-sr.dcm", "key-objects.dcm", "bundle.json", "receipt.json", "demo.json",
 )  # fmt: skip
@@ -107,7 +108,9 @@ def test_length_and_mean_are_what_the_files_say(played: Played, values: np.ndarr
 
 @pytest.mark.journey
 def test_the_printed_digits_are_in_the_pdf_and_in_the_report(played: Played) -> None:
-    printed = [one["printed"] for one in json.loads((played.out / "demo.json").read_text("utf-8"))["measurements"]]
+    measured = json.loads((played.out / "demo.json").read_text("utf-8"))["measurements"]
+    printed = [f"{one['value']:.1f} {one['unit']}" for one in measured]
+    assert all(list(one) == SHAPE for one in measured)
     document = pypdfium2.PdfDocument((played.out / "opinion.pdf").read_bytes())
     text = " ".join("".join(page.get_textpage().get_text_bounded()) for page in document)
     assert all(number in " ".join(text.split()) for number in printed)

@@ -1,9 +1,12 @@
 """Haste in the real window: what is done as soon as an image is seen is not lost."""
 
-import pytest
-from PySide6.QtCore import QPointF, Qt
+import gc
+import weakref
 
-from tests.journeys.seat import Room, shown, unlocked
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QPointF, Qt
+
+from tests.journeys.seat import Room, opened, shown, unlocked
 from workstation.demo import hands, story
 from workstation.demo.player import Until
 from workstation.desktop import reading_desk
@@ -33,6 +36,22 @@ def test_a_mark_that_is_cited_before_the_opinion_is_there_waits_for_it(
         seat.wait(lambda: cited(session) == 3, "the citation")
         seat.rest(0.5)
         assert cited(session) == 3
+
+
+def test_the_lock_drops_the_images_of_a_case_that_was_opened_in_a_hurry(room: Room) -> None:
+    with room.window() as seat:
+        seat.play(unlocked())
+        kept_for_ever = gc.get_freeze_count()
+        seat.play(opened(seat))
+        window = seat.stage.window
+        values = window.session.images._feed.volume.values
+        pixels, words = weakref.ref(values), weakref.ref(window.session.place.shelves.cases)
+        del values
+        window.lock()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # as the loop of the running program does
+        seat.wait(lambda: pixels() is None, "the memory of the images given back")
+        seat.wait(lambda: words() is None, "the keys of the store let go")
+        assert gc.get_freeze_count() <= kept_for_ever, "what came with a case would never be searched for garbage"
 
 
 def cited(session: Session) -> int:

@@ -30,9 +30,11 @@ def directions(picture: Slice) -> tuple[Vector, Vector] | None:
 
     Without a place in the patient, Patient Orientation (0020,0020) tells them (PS3.3 C.7.6.1.1.1).
     """
+    display_set = picture.display_set
+    if display_set.geometry is not None and not display_set.geometry.in_patient:
+        return None
     if picture.basis is not None:
         return picture.basis.plane.right, picture.basis.plane.down
-    display_set = picture.display_set
     if picture.frame is None or not display_set.instances:
         return None
     index = min(display_set.frames[picture.frame].sop_index, len(display_set.instances) - 1)

@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 Vector = tuple[float, float, float]
 
 _PARALLEL = 1e-9
+_TOUCHING_MM = 1e-9  # a line through a corner touches it, however its last digit was rounded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +111,7 @@ def clip_to_rectangle(
             continue
         ends = sorted(((low_mm[axis] - start[axis]) / step[axis], (high_mm[axis] - start[axis]) / step[axis]))
         near, far = max(near, ends[0]), min(far, ends[1])
-    if not near <= far or not np.isfinite([near, far]).all():
+    if not near <= far + _TOUCHING_MM or not np.isfinite([near, far]).all():
         return None
     point, direction = np.asarray(line.point_mm), np.asarray(line.direction)
     return vector(point + near * direction), vector(point + far * direction)

@@ -61,7 +61,7 @@ def corners_mm(affine: Affine, shape: tuple[int, int, int]) -> NDArray[np.float6
 def fitted_basis(
     corners: NDArray[np.float64], *, centre_mm: ArrayLike, right: Vector, down: Vector, pixel_mm: float
 ) -> SliceBasis:
-    """The smallest picture on the plane through ``centre_mm`` that holds the projection of every corner.
+    """The smallest picture on the plane through ``centre_mm`` that holds the projection of every corner, in its middle.
 
     Args:
         corners: LPS positions (n, 3), see ``corners_mm``.
@@ -73,6 +73,7 @@ def fitted_basis(
     plane = Plane(origin_mm=vector(centre_mm), right=unit(right), down=unit(down))
     uv = to_plane(plane, corners)
     low, high = uv.min(axis=0), uv.max(axis=0)
-    width, height = (int(np.floor((high[i] - low[i]) / pixel_mm + 1e-6)) + 1 for i in range(2))
-    moved = Plane(origin_mm=vector(from_plane(plane, low)), right=plane.right, down=plane.down)
+    width, height = (int(np.ceil((high[i] - low[i]) / pixel_mm - 1e-6)) + 1 for i in range(2))
+    corner = (low + high - np.multiply((width - 1, height - 1), pixel_mm)) / 2  # what is left over is left on all sides
+    moved = Plane(origin_mm=vector(from_plane(plane, corner)), right=plane.right, down=plane.down)
     return SliceBasis(plane=moved, pixel_mm=(pixel_mm, pixel_mm), size=(width, height))

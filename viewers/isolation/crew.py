@@ -27,6 +27,7 @@ class Worker:
     served: int = 0
     head_since: float = 0.0
     overdue: bool = False
+    condemned: bool = False
     hung_up: float | None = None
 
     @property
@@ -94,7 +95,9 @@ class Crew:
 
     def at_work(self) -> list[Worker]:
         """Those that may be given work; the rest of the ready ones are spares."""
-        return [worker for worker in self.workers.values() if worker.ready and not worker.ending][: self._size]
+        ready = [worker for worker in self.workers.values() if worker.ready and not worker.ending]
+        # whoever works already keeps its post: a spare that was ready first must not make one worker too many
+        return sorted(ready, key=lambda worker: not worker.pending)[: self._size]
 
     def is_ready(self, worker: Worker) -> None:
         """A worker said that its wall stands."""

@@ -3,6 +3,7 @@
 import contextlib
 import heapq
 import multiprocessing
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -11,7 +12,7 @@ from multiprocessing.connection import wait
 
 from viewers.isolation import messages
 from viewers.isolation.crew import Crew, Worker
-from viewers.isolation.errors import Defect, Refused
+from viewers.isolation.errors import Defect, Refused, sentence
 from viewers.isolation.launch import Death, Launcher
 from viewers.isolation.tasks import CLOSING, Task, epitaph, send_task
 from viewers.isolation.wall import Protection
@@ -150,6 +151,7 @@ class Dispatcher:
             self._condemn(worker)
 
     def _condemn(self, worker: Worker) -> None:
+        worker.condemned = True
         self._crew.launcher.kill(worker.birth)
         worker.hung_up = time.monotonic()
 
@@ -168,11 +170,19 @@ class Dispatcher:
                 self._settle(worker, death)
 
     def _settle(self, worker: Worker, death: Death) -> None:
-        """The task at the head pays for the worker; those behind it had not begun."""
-        if worker.pending:
+        """The task at the head pays for the worker, unless somebody else killed it; those behind it had not begun."""
+        if worker.pending and not self._is_spared(worker, death):
             task = worker.pending.popleft()
             task.refuse(*epitaph(task, death.code, overdue=worker.overdue))
         self._requeue(worker.pending)
+
+    @staticmethod
+    def _is_spared(worker: Worker, death: Death) -> bool:
+        """Whether the task at the head may try once more: this computer was short of memory, or somebody meddled."""
+        head = worker.pending[0]
+        head.requeued += 1
+        killed = death.code == -getattr(signal, "SIGKILL", 0) and not worker.condemned
+        return killed and head.requeued <= 1
 
     def _requeue(self, tasks: Iterable[Task]) -> None:
         with self._lock:
@@ -248,10 +258,17 @@ def _complete(task: Task, values: dict[str, object]) -> None:
     if "defect" in values:
         task.fail(Defect(str(values["defect"])))
         return
+    if "refused" in values:
+        task.refuse(sentence(values["refused"]), sentence(values.get("cause")))
+        return
     contents = values.pop("outputs", None) if task.outputs and "outputs" in values else None
-    if isinstance(contents, list):
-        for span, content in zip(task.outputs, contents, strict=True):
-            span.segment.memory[span.offset : span.offset + span.length] = content
+    try:
+        if isinstance(contents, list):
+            for span, content in zip(task.outputs, contents, strict=True):
+                span.segment.memory[span.offset : span.offset + span.length] = content
+    except (TypeError, ValueError):
+        task.refuse("The program that reads it gave an answer that makes no sense.", "error")
+        return
     task.answer(values)
 
 

@@ -5,6 +5,14 @@ IsolationError
 └── Defect    ours: a job that does not exist, a pool used after it was closed
 """
 
+_LONGEST_SENTENCE = 400
+
+
+def sentence(told: object) -> str:
+    """What a worker told, which may be anything, as one line short enough for a reader."""
+    words = "".join(letter if letter.isprintable() else " " for letter in str(told)[:_LONGEST_SENTENCE])
+    return words.strip() or "It cannot be read."
+
 
 class IsolationError(Exception):
     """Root of every error of this package."""

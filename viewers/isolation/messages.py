@@ -146,10 +146,10 @@ def receive_hostile(packet: bytes, fds: list[int], *, largest: int) -> dict[str,
     try:
         flag, length, size = _header(packet)
         if flag == INLINE:
-            return _decode(packet[HEADER.size :][:length], _inside(packet))
+            return _decode(packet[HEADER.size :][:length], _once(_inside(packet), len(packet)))
         if not fds or length > size or size > largest + length or os.fstat(fds[0]).st_size < size:
             raise Refused("the worker's answer is not as large as it says, or larger than it may be")
-        return _decode(os.pread(fds[0], length, 0), _in_file(fds[0], size))
+        return _decode(os.pread(fds[0], length, 0), _once(_in_file(fds[0], size), size))
     except OSError as error:
         raise Refused("the worker's answer cannot be read") from error
     finally:
@@ -210,6 +210,20 @@ def _header(packet: bytes) -> tuple[int, int, int]:
     if length > LARGEST_JSON:
         raise Refused("the worker's answer is too long")
     return flag, length, size
+
+
+def _once(fetch: _Fetch, size: int) -> _Fetch:
+    """No more bytes in all than there are: an answer that names the same ones again and again would fill the memory."""
+    left = size
+
+    def counted(offset: int, length: int) -> bytes | memoryview:
+        nonlocal left
+        left -= length
+        if left < 0:
+            raise ValueError("more bytes than there are")
+        return fetch(offset, length)
+
+    return counted
 
 
 def _inside(packet: bytes) -> _Fetch:

@@ -15,7 +15,7 @@ from viewers.render.resample import Resampled, project, resample
 from viewers.render.reslice import reslice
 from viewers.series.display_set import DisplaySet
 from viewers.volumes.frame_values import FrameValues, OverlayPlane, overlays_beside
-from viewers.volumes.volume import Volume, has_lost, is_padding
+from viewers.volumes.volume import Volume, has_one_padding, is_padding
 
 UPTAKE = "SUVbw"
 Number = TypeVar("Number", bound=np.generic)
@@ -132,7 +132,7 @@ def _slices(volume: Volume, cut: Cut, place: GridPlace) -> ArrayLike:
     assert cut.axes is not None
     if cut.axes.through[0] == 0:
         return place.start[0]
-    if volume.padding is None or bool((volume.padding == volume.padding[0]).all()):
+    if has_one_padding(volume):
         return 0
     return _spread(np.arange(volume.values.shape[0]), volume, cut)
 
@@ -177,8 +177,8 @@ def _dead(volume: Volume, cut: Cut, places: list[GridPlace], layers: NDArray[np.
 
 
 def _off_grid(volume: Volume, basis: SliceBasis, slab: Slab | None) -> Resampled:
-    even = is_even(volume)
-    if even and volume.padding is None and not has_lost(volume):
+    even, whole = is_even(volume), volume.here is None or bool(volume.here.all())
+    if even and whole and volume.padding is None:
         return reslice(volume, basis, slab)
     return resample(volume, basis, slab, even=even)
 

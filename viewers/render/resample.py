@@ -1,28 +1,29 @@
 """Resampling: values of a volume on any plane, linear between voxel centres at their true places."""
 
 from dataclasses import dataclass
-from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
-from viewers.display.gaps import not_acquired
 from viewers.display.view_state import Slab, SlabMode
 from viewers.geometry.slice_basis import SliceBasis
+from viewers.render.grid_lines import Found, grid_lines
 from viewers.render.layers import layer_offsets_mm
-from viewers.volumes.volume import Volume, has_lost, is_padding
+from viewers.render.trilinear import neighbours, trilinear
+from viewers.volumes.volume import Volume, has_lost, has_one_padding, is_padding
 
-_EDGE = 0.5 + 1e-6
-_ON_GRID = 1e-6  # a share of a step below which a neighbour takes no part
+_BLOCK = 1 << 14  # pixels at a time: what they need stays close to the processor
+
+Mask = NDArray[np.bool_] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Resampled:
-    """Values on the grid of a basis.
+    """What lies on a picture's pixels.
 
     Attributes:
         values: float32 (rows, columns).
-        outside: True beyond the edges of what was acquired.
+        outside: True beyond the edges of what was acquired, and where slices have not arrived yet.
         gaps: True in holes between slices and beside slices that cannot be had, or None where there are none.
         excluded: True where a value would be made of padding, or None where the volume has none.
     """
@@ -33,11 +34,30 @@ class Resampled:
     excluded: NDArray[np.bool_] | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Layer:
+    """Some rows of a picture at one depth; a mask is None where it would be False everywhere."""
+
+    values: NDArray[np.float32]
+    outside: Mask = None
+    gaps: Mask = None
+    absent: Mask = None
+    excluded: Mask = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Missing:
+    """Which slices are not there: lost for good, or not arrived yet; None where it would be False everywhere."""
+
+    lost: Mask
+    absent: Mask
+
+
 def resample(volume: Volume, basis: SliceBasis, slab: Slab | None, *, even: bool) -> Resampled:
     """Values on the plane of ``basis``, or of a slab around it.
 
-    A value is made of the voxels around it. Where one of them is padding or is lost, there is no value: nothing is
-    mixed from what was measured and what was not.
+    A value is made of the voxels around it. Where one of them is padding, is lost or has not arrived, there is no
+    value: nothing is mixed from what was measured and what was not.
 
     Args:
         volume: any: oblique, tilted, with uneven steps or holes.
@@ -45,122 +65,38 @@ def resample(volume: Volume, basis: SliceBasis, slab: Slab | None, *, even: bool
         slab: thickness and projection, or None for the plane alone.
         even: whether the affine tells the true place of every slice (see ``display.cuts.is_even``).
     """
-    if slab is None:
-        return _layer(volume, basis, 0.0, even=even)
-    offsets = layer_offsets_mm(volume, basis.plane, slab)
-    layers = [_layer(volume, basis, offset, even=even) for offset in offsets]
-    return _projected(layers, layers[int(np.argmin(np.abs(offsets)))], slab.mode)
+    offsets = np.zeros(1) if slab is None else layer_offsets_mm(volume, basis.plane, slab)
+    lines = grid_lines(volume, basis, float(np.abs(offsets).max()), even=even)
+    missing = _missing(volume)
+
+    def block(rows: slice) -> _Layer:
+        found = lines(rows)
+        layers = [_layer(volume, found(offset), missing) for offset in offsets.tolist()]
+        return layers[0] if slab is None else _projected(layers, int(np.argmin(np.abs(offsets))), slab.mode)
+
+    width, height = basis.size
+    step = max(1, _BLOCK // width)
+    made = [block(slice(start, min(start + step, height))) for start in range(0, height, step)]
+    outside = _joined(made, [_either(each.outside, each.absent) for each in made])
+    gaps, excluded = ([getattr(each, name) for each in made] for name in ("gaps", "excluded"))
+    return Resampled(
+        values=np.concatenate([each.values for each in made]),
+        outside=outside,
+        gaps=_joined(made, gaps) if any(each is not None for each in gaps) else None,
+        excluded=_joined(made, excluded) if any(each is not None for each in excluded) else None,
+    )
 
 
-def _layer(volume: Volume, basis: SliceBasis, offset_mm: float, *, even: bool) -> Resampled:
-    from scipy.ndimage import map_coordinates
-
-    place = _Place(basis, offset_mm)
-    indices = _even_indices(volume, place) if even else _uneven_indices(volume, place)
-    outside = np.zeros(indices[0].shape, bool)
-    for index, extent in zip(indices, volume.values.shape, strict=True):
-        outside |= (index < -_EDGE) | (index > extent - 1 + _EDGE)
-    values = map_coordinates(volume.values, indices, output=np.float32, order=1, mode="nearest", prefilter=False)
-    gaps = None if even else _gaps_at(volume, place) & ~outside
-    excluded, lost = _unmeasured(volume, indices)
-    if lost is not None:
-        gaps = lost & ~outside if gaps is None else gaps | (lost & ~outside)
-    return Resampled(values=values, outside=outside, gaps=gaps, excluded=excluded)
-
-
-class _Place:
-    """The picture's pixels in the patient, asked for one coordinate at a time: each is a sum of two short vectors."""
-
-    def __init__(self, basis: SliceBasis, offset_mm: float) -> None:
-        width, height = basis.size
-        self._origin = np.asarray(basis.plane.origin_mm) + offset_mm * np.asarray(basis.plane.normal)
-        self._right, self._down = np.asarray(basis.plane.right), np.asarray(basis.plane.down)
-        self._across = np.arange(width) * basis.pixel_mm[0]
-        self._along = np.arange(height) * basis.pixel_mm[1]
-
-    def along(self, direction: NDArray[np.float64], start_mm: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
-        """(rows, columns): ``(point - start_mm) @ direction`` of every pixel."""
-        origin = self._origin if start_mm is None else self._origin - start_mm
-        across = self._across * float(self._right @ direction)
-        down = self._along * float(self._down @ direction) + float(origin @ direction)
-        return np.asarray(across[None, :] + down[:, None])
-
-
-def _even_indices(volume: Volume, place: _Place) -> list[NDArray[np.float64]]:
-    back = np.linalg.inv(volume.affine[:3, :3])
-    return [place.along(back[axis], volume.affine[:3, 3]) for axis in range(3)]
-
-
-def _uneven_indices(volume: Volume, place: _Place) -> list[NDArray[np.float64]]:
-    """(slice, row, column) of every pixel when slices stand at their own places."""
-    normal = _normal(volume)
-    origins = volume.slice_origins_mm
-    positions = origins @ normal
-    at = place.along(normal)
-    below = np.clip(np.searchsorted(positions, at, side="right") - 1, 0, max(0, positions.size - 2))
-    above = np.minimum(below + 1, positions.size - 1)
-    step = np.where(above > below, positions[above] - positions[below], _usual_step_mm(positions))
-    part = (at - positions[below]) / step
-    indices = [below + part]
-    for axis in (1, 2):
-        direction = volume.affine[:3, axis] / (volume.affine[:3, axis] @ volume.affine[:3, axis])
-        starts = origins @ direction
-        indices.append(place.along(direction) - (starts[below] + part * (starts[above] - starts[below])))
-    return indices
-
-
-def _gaps_at(volume: Volume, place: _Place) -> NDArray[np.bool_]:
-    normal = _normal(volume)
-    positions = volume.slice_origins_mm @ normal
-    return not_acquired(place.along(normal), positions, _usual_step_mm(positions))
-
-
-def _unmeasured(
-    volume: Volume, indices: list[NDArray[np.float64]]
-) -> tuple[NDArray[np.bool_] | None, NDArray[np.bool_] | None]:
-    """(made of padding, made of a lost slice): whether any of the voxels that a value is made of is one."""
-    excluded = None if volume.padding is None else np.zeros(indices[0].shape, bool)
-    lost = volume.lost if has_lost(volume) else None
-    missing = None if lost is None else np.zeros(indices[0].shape, bool)
-    if excluded is None and missing is None:
-        return None, None
-    ends = [_neighbours(index, extent) for index, extent in zip(indices, volume.values.shape, strict=True)]
-    for voxel in product(*ends):
-        padding = is_padding(volume, volume.values[voxel], voxel[0])
-        if excluded is not None and padding is not None:
-            excluded |= padding
-        if missing is not None and lost is not None:
-            missing |= lost[voxel[0]]
-    return excluded, missing
-
-
-def _neighbours(index: NDArray[np.float64], extent: int) -> tuple[NDArray[np.intp], ...]:
-    """The voxel indices along one axis that take part in a value: two, or one where all places are on the grid."""
-    at = np.clip(index, 0, extent - 1)
-    first = np.floor(at + _ON_GRID).astype(np.intp)
-    last = np.ceil(at - _ON_GRID).astype(np.intp)
-    return (first,) if np.array_equal(first, last) else (first, last)
-
-
-def _projected(layers: list[Resampled], middle: Resampled, mode: SlabMode) -> Resampled:
-    dead = [layer.outside | _or_none(layer.gaps, layer) | _or_none(layer.excluded, layer) for layer in layers]
-    values, none = project(np.stack([layer.values for layer in layers]), np.stack(dead), mode)
-    gaps = None if middle.gaps is None else middle.gaps & none
-    return Resampled(values=values, outside=middle.outside, gaps=gaps, excluded=none)
-
-
-def _or_none(mask: NDArray[np.bool_] | None, layer: Resampled) -> NDArray[np.bool_]:
-    return np.zeros(layer.outside.shape, bool) if mask is None else mask
-
-
-def project(
-    values: NDArray[np.generic], dead: NDArray[np.bool_] | None, mode: SlabMode
-) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-    """One layer (rows, columns) of many (layers, rows, columns), those that are ``dead`` left out.
+def project(values: NDArray[np.generic], dead: Mask, mode: SlabMode) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """One layer (rows, columns) of many (layers, rows, columns), those that are ``dead`` or no numbers left out.
 
     Returns:
         Values as float32, and where no layer had any.
     """
+    if values.dtype.kind == "f" and not np.isfinite(values).all():
+        dead = ~np.isfinite(values) if dead is None else dead | ~np.isfinite(values)
+    if values.dtype.kind == "f" and not np.isfinite(values).all():
+        dead = _either(~np.isfinite(values), dead)
     none = np.zeros(values.shape[1:], bool) if dead is None else np.asarray(dead.all(axis=0), bool)
     if mode is SlabMode.MEAN:
         weights = None if dead is None else ~dead
@@ -170,15 +106,79 @@ def project(
     highest = mode is SlabMode.MIP
     reduce = np.max if highest else np.min
     initial = -np.inf if highest else np.inf
-    kept = values if dead is None else np.where(dead, np.float32(initial), values.astype(np.float32))
-    flat = reduce(kept, axis=0).astype(np.float32)
-    return np.where(none, np.float32(0), flat), none
+    kept = values if dead is None else np.where(dead, np.float32(initial), values.astype(np.float32, copy=False))
+    flat = reduce(kept, axis=0).astype(np.float32, copy=False)
+    return (flat if dead is None else np.where(none, np.float32(0), flat)), none
 
 
-def _normal(volume: Volume) -> NDArray[np.float64]:
-    normal = np.cross(volume.affine[:3, 2], volume.affine[:3, 1])
-    return np.asarray(normal / np.linalg.norm(normal))
+def _missing(volume: Volume) -> _Missing:
+    if volume.here is None or volume.here.all():
+        return _Missing(lost=None, absent=None)
+    away = ~volume.here
+    lost = None if volume.lost is None else volume.lost & away
+    absent = away if lost is None else away & ~lost
+    return _Missing(lost=lost if has_lost(volume) else None, absent=absent if absent.any() else None)
 
 
-def _usual_step_mm(positions: NDArray[np.float64]) -> float:
-    return float(np.median(np.diff(positions))) if positions.size > 1 else 1.0
+def _layer(volume: Volume, found: Found, missing: _Missing) -> _Layer:
+    values = trilinear(volume.values, found.places)
+    lost, absent, excluded = _unmeasured(volume, found, missing)
+    if lost is not None and found.outside is not None:
+        lost &= ~found.outside
+    return _Layer(
+        values=values, outside=found.outside, gaps=_either(found.gaps, lost), absent=absent, excluded=excluded
+    )
+
+
+def _unmeasured(volume: Volume, found: Found, missing: _Missing) -> tuple[Mask, Mask, Mask]:
+    """(made of a lost slice, of one that has not arrived, of padding): whether any voxel that takes part is one."""
+    lost: Mask = None
+    absent: Mask = None
+    excluded: Mask = None
+    if volume.padding is None and missing.lost is None and missing.absent is None:
+        return lost, absent, excluded
+    for one in neighbours(volume.values, found.places):
+        padding = is_padding(volume, one.values, 0 if has_one_padding(volume) else one.slices)
+        excluded = _either(excluded, _both(padding, one.counts))
+        lost = _either(lost, _both(_of(missing.lost, one.slices), one.counts))
+        absent = _either(absent, _both(_of(missing.absent, one.slices), one.counts))
+    return lost, absent, excluded
+
+
+def _of(by_slice: Mask, slices: NDArray[np.int32]) -> Mask:
+    return None if by_slice is None else by_slice[slices]
+
+
+def _both(first: Mask, second: Mask) -> Mask:
+    return first if first is None or second is None else first & second
+
+
+def _either(first: Mask, second: Mask) -> Mask:
+    if first is None or second is None:
+        return second if first is None else first
+    return first | second
+
+
+def _projected(layers: list[_Layer], middle: int, mode: SlabMode) -> _Layer:
+    """One layer of all; what lies beyond the edges, and what kind of hole there is, tells the one in the middle."""
+    each_dead = [_either(_either(one.outside, one.gaps), _either(one.absent, one.excluded)) for one in layers]
+    dead: Mask = None
+    if any(one is not None for one in each_dead):
+        dead = np.stack([_or_nowhere(mask, one) for mask, one in zip(each_dead, layers, strict=True)])
+    values, none = project(np.stack([one.values for one in layers]), dead, mode)
+    at = layers[middle]
+    return _Layer(
+        values=values,
+        outside=at.outside,
+        gaps=_both(at.gaps, none),
+        absent=_both(at.absent, none),
+        excluded=None if dead is None else none,
+    )
+
+
+def _or_nowhere(mask: Mask, layer: _Layer) -> NDArray[np.bool_]:
+    return np.zeros(layer.values.shape, bool) if mask is None else mask
+
+
+def _joined(blocks: list[_Layer], masks: list[Mask]) -> NDArray[np.bool_]:
+    return np.concatenate([_or_nowhere(mask, block) for mask, block in zip(masks, blocks, strict=True)])

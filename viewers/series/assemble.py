@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from viewers.geometry.plane import Vector, vector
+from viewers.series.apart import is_colour, is_inverted, is_localizer, side
 from viewers.series.calibration import calibration_of, pair
 from viewers.series.cine import pace
 from viewers.series.display_set import (
@@ -24,6 +25,7 @@ from viewers.series.frame_facts import FrameFacts
 from viewers.series.header import Header
 from viewers.series.kinds import OTHER_NAMES
 from viewers.series.lossy import lossy_mark
+from viewers.series.padding import padding_of_file
 from viewers.series.stack_geometry import stack_geometry
 from viewers.series.suv import suv_scales
 from viewers.series.tables import overlays
@@ -59,10 +61,9 @@ def image_set(part: Part, series: Sequence[Header]) -> DisplaySet:
     header, form = first.header, first.form
     instances = _instances(part.frames)
     geometry = _geometry(part)
-    colour = form.samples_per_pixel > 1 or form.photometric_interpretation == "PALETTE COLOR"
-    localizer = part.kind is Kind.LOCALIZER
+    colour = is_colour(first)
     rhythm = pace(header, part.frames) if part.kind in _MOVING else None
-    suv = suv_scales(tuple(series)) if not colour and part.kind in (Kind.VOLUME, Kind.STACK) else ()
+    suv = suv_scales(instances, tuple(series)) if not colour and part.kind in (Kind.VOLUME, Kind.STACK) else ()
     weight = suv[0] if suv else None
     return replace(
         object_set(header, part.kind),
@@ -73,18 +74,17 @@ def image_set(part: Part, series: Sequence[Header]) -> DisplaySet:
         rows=first.rows,
         columns=first.columns,
         colour=colour,
-        unit=unit_of(header, first.pixel_values, localizer=localizer, colour=colour),
+        unit=unit_of(header, first.pixel_values, localizer=is_localizer(header), colour=colour),
         geometry=geometry,
         calibration=calibration_of(header, first.spacing_mm),
         frame_time_ms=rhythm.frame_time_ms if rhythm else None,
         suv_factor=weight.factor if weight else None,
         suv_reason=weight.reason if weight else "",
-        lossy=lossy_mark(header),
+        lossy="; ".join(dict.fromkeys(mark for each in instances if (mark := lossy_mark(each)))),
         warnings=doubts(part.frames, instances, geometry, series=series, label=part.label),
         instances=instances,
         form=form,
-        inverted=_inverted(header),
-        padding=_padding(header, colour=colour),
+        inverted=is_inverted(header),
         overlays=overlays(header),
         suv=suv,
         rate_source=rhythm.source if rhythm else "",
@@ -118,7 +118,7 @@ def object_set(header: Header, kind: Kind, warning: str = "") -> DisplaySet:
         study_date=header.text("StudyDate"),
         study_description=clean(header.text("StudyDescription")),
         identity=_identity(header),
-        laterality=_laterality(header),
+        laterality=side(header),
         frames=(),
         files=1,
         rows=None,
@@ -151,14 +151,6 @@ def _identity(header: Header) -> PatientIdentity:
     )
 
 
-def _laterality(header: Header) -> str:
-    found = header.text("ImageLaterality") or header.text("Laterality")
-    if not found:
-        shared = header.attributes.item("SharedFunctionalGroupsSequence")
-        found = shared.item("FrameAnatomySequence").text("FrameLaterality")
-    return found.upper() if found.upper() in ("L", "R", "B", "U") else ""
-
-
 def _description(header: Header, label: str) -> str:
     said = clean(header.text("SeriesDescription") or header.text("ProtocolName"))
     return f"{said} ({clean(label)})".strip() if label else said
@@ -184,11 +176,12 @@ def _geometry(part: Part) -> StackGeometry | None:
     if part.axes is None or first.spacing_mm is None:
         return None
     origins = np.asarray([frame.position for frame in part.frames], np.float64)
-    return stack_geometry(part.axes, origins, first.spacing_mm)
+    return replace(stack_geometry(part.axes, origins, first.spacing_mm), in_patient=first.in_patient)
 
 
 def _frames(frames: Sequence[FrameFacts], instances: Sequence[Header], times_ms: Sequence[float]) -> tuple[Frame, ...]:
     index = {id(header): number for number, header in enumerate(instances)}
+    paddings = [padding_of_file(header) for header in instances]
     return tuple(
         Frame(
             key=facts.header.key,
@@ -206,6 +199,7 @@ def _frames(frames: Sequence[FrameFacts], instances: Sequence[Header], times_ms:
             trigger_ms=facts.trigger_ms,
             form=facts.form,
             crop=facts.crop,
+            padding=paddings[index[id(facts.header)]],
         )
         for number, facts in enumerate(frames)
     )
@@ -215,25 +209,3 @@ def _aspect(header: Header, spacing_mm: tuple[float, float] | None) -> float:
     """Height by width of a pixel (PS3.3 C.7.6.3.1.7), from whatever spacing or ratio the file gives."""
     known = spacing_mm or pair(header.attributes, "ImagerPixelSpacing") or pair(header.attributes, "PixelAspectRatio")
     return known[0] / known[1] if known is not None else 1.0
-
-
-def _inverted(header: Header) -> bool:
-    """MONOCHROME1 and the shape INVERSE say the same thing and count once (PS3.3 C.11.6.1.2)."""
-    first = header.text("PhotometricInterpretation").upper() == "MONOCHROME1"
-    return first or header.text("PresentationLUTShape").upper() == "INVERSE"
-
-
-def _padding(header: Header, *, colour: bool) -> tuple[int, int] | None:
-    """(low, high) of stored padding, inclusive; the limit may lie on either side (PS3.3 C.7.5.1.1.2)."""
-    value, limit = (_signed(header, header.integer(name)) for name in ("PixelPaddingValue", "PixelPaddingRangeLimit"))
-    if value is None or colour:
-        return None
-    return (value, value) if limit is None else (min(value, limit), max(value, limit))
-
-
-def _signed(header: Header, value: int | None) -> int | None:
-    """A padding value in the sign of the pixels: many files write -2000 of signed pixels as 63536."""
-    bits = header.integer("BitsAllocated")
-    if value is None or not bits or header.integer("PixelRepresentation") != 1 or value < 1 << (bits - 1):
-        return value
-    return value - (1 << bits)

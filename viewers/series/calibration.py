@@ -4,6 +4,9 @@ from viewers.series.display_set import Calibration, CalibrationSource, Ultrasoun
 from viewers.series.header import Attributes, Header
 
 _PROJECTION = frozenset(("CR", "DX", "DR", "MG", "XA", "RF", "PX", "IO", "RG", "XC", "RTIMAGE"))
+_SOP = "1.2.840.10008.5.1.4.1.1."
+# Sections, whatever their modality (a C-arm or a dental scanner makes them too): their spacing is that of the anatomy.
+_SECTIONS = frozenset(f"{_SOP}{number}" for number in ("2", "2.1", "2.2", "13.1.1", "13.1.2", "13.1.3"))
 _SAME = 1e-4
 # Depth of anatomy around the isocentre or the detector that nobody tells (mm): what an estimate may be off by.
 _UNKNOWN_DEPTH_MM = 50.0
@@ -22,7 +25,8 @@ def calibration_of(header: Header, spacing_mm: tuple[float, float] | None) -> Ca
     """
     if header.attributes.items("SequenceOfUltrasoundRegions"):
         return ultrasound(header)
-    if header.text("Modality") in _PROJECTION or "ImagerPixelSpacing" in header.attributes:
+    projected = header.text("Modality") in _PROJECTION or _detector(header) is not None
+    if projected and header.text("SOPClassUID") not in _SECTIONS:
         return projection(header, spacing_mm)
     if spacing_mm is not None:
         return Calibration(source=CalibrationSource.PIXEL_SPACING, spacing_mm=spacing_mm)
@@ -36,7 +40,7 @@ def calibration_of(header: Header, spacing_mm: tuple[float, float] | None) -> Ca
 
 def projection(header: Header, spacing_mm: tuple[float, float] | None) -> Calibration:
     """X-ray projections (PS3.3 10.7.1.3): Pixel Spacing is believed only as far as its calibration is told."""
-    detector = pair(header.attributes, "ImagerPixelSpacing")
+    detector = _detector(header)
     kind = header.text("PixelSpacingCalibrationType").upper()
     differs = spacing_mm is not None and detector is not None and not _alike(spacing_mm, detector)
     said = header.text("PixelSpacingCalibrationDescription")
@@ -48,10 +52,31 @@ def projection(header: Header, spacing_mm: tuple[float, float] | None) -> Calibr
         return Calibration(
             source=CalibrationSource.ESTIMATED, spacing_mm=spacing_mm, uncertainty=_depth_doubt(header), note=note
         )
+    in_beam = pair(_group(header, "ProjectionPixelCalibrationSequence"), "ObjectPixelSpacingInCenterOfBeam")
+    if in_beam is not None:
+        note = "estimated by the device for what lies in the centre of the beam"
+        doubt = _depth_doubt(header)
+        return Calibration(source=CalibrationSource.ESTIMATED, spacing_mm=in_beam, uncertainty=doubt, note=note)
     flat = detector or spacing_mm
     if flat is None:
         return _NONE
     return _magnified(header, flat)
+
+
+def _detector(header: Header) -> tuple[float, float] | None:
+    """Imager Pixel Spacing; of an enhanced image from its frames' properties (C.8.19.6.3), of radiotherapy C.8.8.2."""
+    return (
+        pair(header.attributes, "ImagerPixelSpacing")
+        or pair(_group(header, "FramePixelDataPropertiesSequence"), "ImagerPixelSpacing")
+        or pair(header.attributes, "ImagePlanePixelSpacing")
+    )
+
+
+def _group(header: Header, sequence: str) -> Attributes:
+    """A functional group of the first frame, or the shared one."""
+    frame = header.attributes.item("PerFrameFunctionalGroupsSequence")
+    where = frame if sequence in frame else header.attributes.item("SharedFunctionalGroupsSequence")
+    return where.item(sequence)
 
 
 def _magnified(header: Header, detector: tuple[float, float]) -> Calibration:

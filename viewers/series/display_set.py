@@ -133,6 +133,7 @@ class Frame:
         sop_index: which of ``DisplaySet.instances`` this frame comes from.
         form: what the file says of its samples.
         crop: (first row, first column, rows, columns) of the part of the decoded picture that is this frame (mosaic).
+        padding: (low, high) stored Pixel Padding Value .. Range Limit, inclusive, or None (PS3.3 C.7.5.1.1.2).
         trigger_ms: Trigger Time or Nominal Cardiac Trigger Delay Time after the R wave, or None.
     """
 
@@ -151,6 +152,7 @@ class Frame:
     trigger_ms: float | None = None
     form: FrameForm | None = None
     crop: tuple[int, int, int, int] | None = None
+    padding: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +187,8 @@ class StackGeometry:
         regular: every gap within the larger of 1 % of the median and 0.01 mm.
         tilt_deg: angle between normal and the line of origins, positive when it leans to increasing row index.
         gaps: (index of the slice before the gap, distance in mm) of each gap that is not the median.
+        in_patient: False where directions and origins are those of an ultrasound volume: nobody knows where it lies in
+            the patient, and its axes have no names.
     """
 
     row_direction: Vector
@@ -195,6 +199,7 @@ class StackGeometry:
     regular: bool
     tilt_deg: float
     gaps: tuple[tuple[int, float], ...] = ()
+    in_patient: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -206,7 +211,6 @@ class DisplaySet:
         instances: the headers of the files, in order of first use by ``frames``.
         form: how the stored samples are laid out, None for a kind without pixels.
         inverted: whether low values are shown bright: MONOCHROME1 or Presentation LUT Shape INVERSE, counted once.
-        padding: (low, high) stored Pixel Padding Value .. Range Limit, inclusive, or None (PS3.3 C.7.5.1.1.2).
         overlays: the 60xx overlay planes (PS3.3 C.9.2).
         pixel_aspect: height of a pixel divided by its width, for showing where there are no millimetres.
         rate_source: the attribute that the cine rate comes from, empty where it is the default.
@@ -241,7 +245,6 @@ class DisplaySet:
     instances: tuple[Header, ...] = ()
     form: FrameForm | None = None
     inverted: bool = False
-    padding: tuple[int, int] | None = None
     overlays: tuple[Overlay, ...] = ()
     suv: tuple[SuvScale, ...] = ()
     rate_source: str = ""

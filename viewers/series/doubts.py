@@ -7,7 +7,7 @@ from viewers.series.errors import Refused
 from viewers.series.frame_facts import FrameFacts
 from viewers.series.header import Header
 from viewers.series.kinds import object_kind
-from viewers.series.pixel_form import MOST_FRAMES, form_of, frame_count, frames_bytes
+from viewers.series.pixel_form import MOST_FRAMES, form_of, frame_count, native_frames
 
 _NAMED_GAPS = 3
 _WORTH_SAYING_DEG = 0.05
@@ -32,7 +32,7 @@ def doubts(
         label: what distinguishes the display set within the series.
     """
     found = [
-        *_identities(instances),
+        *_identities(instances, series),
         *_missing_frames(instances),
         *_missing_parts(instances, series),
         *_geometry(geometry),
@@ -44,13 +44,13 @@ def doubts(
     return tuple(dict.fromkeys(found))
 
 
-def _identities(instances: Sequence[Header]) -> Iterator[str]:
-    for keyword, what in (
-        ("PatientID", "patient IDs"),
-        ("PatientName", "patient names"),
-        ("StudyInstanceUID", "studies"),
+def _identities(instances: Sequence[Header], series: Sequence[Header]) -> Iterator[str]:
+    for keyword, what, headers in (
+        ("PatientID", "patient IDs", series),
+        ("PatientName", "patient names", instances),
+        ("StudyInstanceUID", "studies", instances),
     ):
-        if len({header.text(keyword) for header in instances}) > 1:
+        if len({header.text(keyword) for header in headers}) > 1:
             yield f"The images of this series carry different {what}: check whose they are."
     sides = {header.text("ImageLaterality") or header.text("Laterality") for header in instances} - {""}
     if len(sides) > 1:
@@ -84,7 +84,7 @@ def _missing_parts(instances: Sequence[Header], series: Sequence[Header]) -> Ite
 
 def _native_frames(header: Header, claimed: int) -> int:
     try:
-        return len(frames_bytes(header, form_of(header)))
+        return native_frames(header, form_of(header)) or claimed
     except Refused:
         return claimed
 
@@ -107,6 +107,8 @@ def _geometry(geometry: StackGeometry | None) -> Iterator[str]:
 
 
 def _no_place(frames: Sequence[FrameFacts], geometry: StackGeometry | None) -> Iterator[str]:
+    if geometry is not None and not geometry.in_patient:
+        yield "The places of these images are known within their own volume, not in the patient: orientation unknown."
     if geometry is None and frames[0].header.text("Modality") in _SECTIONAL:
         yield "The file does not say where these images lie in the patient: orientation unknown."
 

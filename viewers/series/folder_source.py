@@ -1,5 +1,6 @@
 """A folder on this computer as a source of frames; links are never followed, nothing outside is ever opened."""
 
+import itertools
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -21,11 +22,12 @@ class FolderSource:
 
     def __init__(self, root: Path, only: str | None = None) -> None:
         self._prefix = os.path.join(root, "")  # noqa: PTH118 - text, as ``_name`` wants it
-        self._keys = (only,) if only is not None else tuple(_walk(root))
+        self._closed: dict[str, OSError] = {}
+        self._keys = (only,) if only is not None else tuple(_walk(root, self._closed))
         self._known = frozenset(self._keys)
 
     def keys(self) -> Sequence[str]:
-        """Relative paths, sorted; links are listed too, and fail to be read."""
+        """Relative paths, sorted; links, and folders that cannot be entered, are listed too, and fail to be read."""
         return self._keys
 
     def header(self, key: str) -> Mapping[str, object] | None:
@@ -61,7 +63,7 @@ class FolderSource:
     def _head(self, key: str, length: int) -> tuple[bytes, int] | OSError:
         try:
             handle = os.open(self._name(key), _FLAGS)
-        except OSError as error:
+        except OSError as error:  # also what stopped the walk here
             return error
         try:
             size = os.lseek(handle, 0, os.SEEK_END)  # a pipe or a folder has no end; asking so is faster than fstat
@@ -75,26 +77,42 @@ class FolderSource:
         """The path as text: a Path for each of thousands of files costs more than looking at them."""
         if key not in self._known:
             raise FileNotFoundError("no such file in this folder")
+        if key in self._closed:
+            raise self._closed[key]
         return self._prefix + key
 
 
-def _walk(root: Path) -> Iterator[str]:
+def _walk(root: Path, closed: dict[str, OSError]) -> Iterator[str]:
+    """Every file below ``root``; ``closed`` gets the folders that were not looked into, and why."""
     waiting = [("", 0)]
     count = 0
     while waiting:
         folder, depth = waiting.pop()
-        with os.scandir(root / folder) as found:
-            entries = sorted(found, key=lambda entry: entry.name)
+        try:
+            entries = _entries(root, folder, depth, count)
+        except OSError as error:
+            if not folder:
+                raise
+            closed[folder] = error
+            yield folder
+            continue
         for entry in entries:
             name = f"{folder}{entry.name}"
             if entry.is_dir(follow_symlinks=False):
-                if depth < DEEPEST_FOLDER:
-                    waiting.append((f"{name}/", depth + 1))
+                waiting.append((f"{name}/", depth + 1))
             else:
                 count += 1
-                if count > MOST_FILES:
-                    return
                 yield name
+
+
+def _entries(root: Path, folder: str, depth: int, count: int) -> list[os.DirEntry[str]]:
+    if depth > DEEPEST_FOLDER:
+        raise OSError(f"folders are nested deeper than {DEEPEST_FOLDER} here, and this one was not opened")
+    with os.scandir(root / folder) as found:
+        entries = list(itertools.islice(found, MOST_FILES - count + 1))
+    if count + len(entries) > MOST_FILES:
+        raise OSError(f"there are more than {MOST_FILES} files here, and this folder was not opened")
+    return sorted(entries, key=lambda entry: entry.name)
 
 
 def _read_whole(handle: int, offset: int, wanted: int) -> bytes:

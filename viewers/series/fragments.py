@@ -8,6 +8,9 @@ from dataclasses import dataclass
 Read = Callable[[int, int], bytes]
 
 MOST_FRAGMENTS = 2_000_000
+MOST_OF_AN_IMAGE, MOST_OF_A_FRAME = 50_000, 100  # more fragments than these no encoder makes
+LONGEST_TABLE = 4 << 20  # bytes: an entry for each of a million frames
+_HEAD, _BLOCK, _NEAR = 12, 64 << 10, 4 << 10
 _ITEM, _END = 0xE000, 0xE0DD
 _STARTS = (b"\xff\xd8", b"\xff\x4f", b"\xff\x0a", b"\0\0\0\x0c")  # JPEG family, JPEG 2000, JPEG XL, boxed forms
 
@@ -29,20 +32,25 @@ class Fragments:
     complete: bool
 
 
-def walk_fragments(read: Read, offset: int, size: int) -> Fragments:
+def walk_fragments(read: Read, offset: int, size: int, frames: int = 1) -> Fragments:
     """Follow the items from ``offset`` (after the pixel data element's length) to the delimiter or the file's end.
 
     Args:
-        read: ``read(offset, length)`` bytes of the instance.
+        read: ``read(offset, length)`` bytes of the instance; fewer where the file is shorter than it was.
         offset: where the first item (the offset table) begins.
         size: bytes of the instance; nothing beyond is believed.
+        frames: Number of Frames; what has far more fragments than frames is followed no further.
     """
     pieces: list[tuple[int, int]] = []
     starts: list[int] = []
     table: tuple[int, ...] = ()
+    heads = _Heads(read)
+    most = min(MOST_FRAGMENTS, MOST_OF_AN_IMAGE + MOST_OF_A_FRAME * max(1, frames))
     at, first = offset, True
-    while at + 8 <= size and len(pieces) < MOST_FRAGMENTS:
-        head = read(at, 12)
+    while at + 8 <= size and len(pieces) < most:
+        head = heads.at(at)
+        if len(head) < 8:  # noqa: PLR2004 - the format's number
+            break
         group, element, length = struct.unpack_from("<HHI", head)
         if (group, element) == (0xFFFE, _END):
             return Fragments(table=table, pieces=tuple(pieces), starts=tuple(starts), complete=True)
@@ -50,7 +58,7 @@ def walk_fragments(read: Read, offset: int, size: int) -> Fragments:
             break
         kept = min(length, size - at - 8)
         if first:
-            table = _table(read(at + 8, kept)) if kept else ()
+            table = _table(read(at + 8, kept)) if 0 < kept <= LONGEST_TABLE else ()
             first = False
         else:
             if head[8:].startswith(_STARTS):
@@ -58,6 +66,22 @@ def walk_fragments(read: Read, offset: int, size: int) -> Fragments:
             pieces.append((at + 8, kept))
         at += 8 + length
     return Fragments(table=table, pieces=tuple(pieces), starts=tuple(starts), complete=False)
+
+
+class _Heads:
+    """The first bytes of items: read one by one where items are large, by the block where they lie close together."""
+
+    def __init__(self, read: Read) -> None:
+        self._read = read
+        self._start, self._block = 0, b""
+
+    def at(self, place: int) -> bytes:
+        """No more than ``_HEAD`` bytes from ``place``."""
+        within = place - self._start
+        if not 0 <= within <= len(self._block) - _HEAD:
+            near = 0 < within <= _NEAR + len(self._block)
+            self._start, self._block, within = place, self._read(place, _BLOCK if near else _HEAD), 0
+        return self._block[within : within + _HEAD]
 
 
 def frame_pieces(

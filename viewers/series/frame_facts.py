@@ -25,6 +25,7 @@ class FrameFacts:
         spacing_mm: Pixel Spacing (between rows, between columns), or None.
         values: what splitting compares, by name, as text or number; absent names are unknown.
         pixel_values: holds Rescale Type.
+        in_patient: whether its place is one in the patient, and not only within an ultrasound volume (C.8.24.2).
         crop: (first row, first column, rows, columns) of a mosaic's tile, or None for the whole picture.
     """
 
@@ -47,6 +48,7 @@ class FrameFacts:
     crop: Crop | None = None
     time_ms: float | None = None
     trigger_ms: float | None = None
+    in_patient: bool = True
 
 
 # Names of ``FrameFacts.values`` and the attributes that tell them, top level of plain images.
@@ -66,6 +68,14 @@ _PLAIN = {
     "phase": "NominalPercentageOfCardiacPhase",
     "sequence": "SequenceName",
     "flip angle": "FlipAngle",
+    "repetition time": "RepetitionTime",
+    "filter": "FilterType",
+    "thickness": "SliceThickness",
+    "options": "ScanOptions",
+    "coil": "ReceiveCoilName",
+    "description": "SeriesDescription",
+    "protocol": "ProtocolName",
+    "comment": "ImageComments",
     "component": "ComplexImageComponent",
     "reference time": "FrameReferenceTime",
     "energy": "KVP",
@@ -73,25 +83,38 @@ _PLAIN = {
     "content time": "ContentTime",
 }
 _PRIVATE = {
-    "b": ("SiemensBValue", "PhilipsBValue", "GemsBValue"),
-    "direction": ("SiemensGradient", "PhilipsDirection", "GemsGradientX"),
+    "b": (("SiemensBValue",), ("PhilipsBValue",), ("GemsBValue",)),
+    "direction": (("SiemensGradient",), ("PhilipsDirection",), ("GemsGradientX", "GemsGradientY", "GemsGradientZ")),
 }
-# The same in functional groups: name -> (sequence, attribute).
-_ENHANCED = {
-    "stack": ("FrameContentSequence", "StackID"),
-    "time point": ("FrameContentSequence", "TemporalPositionIndex"),
-    "acquisition": ("FrameContentSequence", "FrameAcquisitionNumber"),
-    "echo": ("MREchoSequence", "EffectiveEchoTime"),
-    "b": ("MRDiffusionSequence", "DiffusionBValue"),
-    "directionality": ("MRDiffusionSequence", "DiffusionDirectionality"),
-    "image type": ("MRImageFrameTypeSequence", "FrameType"),
-    "component": ("MRImageFrameTypeSequence", "ComplexImageComponent"),
-    "kernel": ("CTReconstructionSequence", "ConvolutionKernel"),
-    "trigger": ("CardiacSynchronizationSequence", "NominalCardiacTriggerDelayTime"),
-    "phase": ("CardiacSynchronizationSequence", "NominalPercentageOfCardiacPhase"),
-    "reference time": ("FrameContentSequence", "FrameReferenceDateTime"),
-    "acquired": ("FrameContentSequence", "FrameAcquisitionDateTime"),
-}
+_GEMS_MARK = 1_000_000_000
+# The same in functional groups: name -> (sequence, attribute), where there are several the first that is there.
+_ENHANCED: tuple[tuple[str, str, str], ...] = (
+    ("stack", "FrameContentSequence", "StackID"),
+    ("time point", "FrameContentSequence", "TemporalPositionIndex"),
+    ("time offset", "TemporalPositionSequence", "TemporalPositionTimeOffset"),
+    ("acquisition", "FrameContentSequence", "FrameAcquisitionNumber"),
+    ("echo", "MREchoSequence", "EffectiveEchoTime"),
+    ("inversion time", "MRModifierSequence", "InversionTimes"),
+    ("flip angle", "MRTimingAndRelatedParametersSequence", "FlipAngle"),
+    ("repetition time", "MRTimingAndRelatedParametersSequence", "RepetitionTime"),
+    ("velocity", "MRVelocityEncodingSequence", "VelocityEncodingDirection"),
+    ("b", "MRDiffusionSequence", "DiffusionBValue"),
+    ("directionality", "MRDiffusionSequence", "DiffusionDirectionality"),
+    ("image type", "MRImageFrameTypeSequence", "FrameType"),
+    ("image type", "CTImageFrameTypeSequence", "FrameType"),
+    ("image type", "PETFrameTypeSequence", "FrameType"),
+    ("image type", "XRay3DFrameTypeSequence", "FrameType"),
+    ("image type", "ParametricMapFrameTypeSequence", "FrameType"),
+    ("component", "MRImageFrameTypeSequence", "ComplexImageComponent"),
+    ("kernel", "CTReconstructionSequence", "ConvolutionKernel"),
+    ("energy", "CTXRayDetailsSequence", "KVP"),
+    ("trigger", "CardiacSynchronizationSequence", "NominalCardiacTriggerDelayTime"),
+    ("phase", "CardiacSynchronizationSequence", "NominalPercentageOfCardiacPhase"),
+    ("breath", "RespiratorySynchronizationSequence", "NominalPercentageOfRespiratoryPhase"),
+    ("reference time", "FrameContentSequence", "FrameReferenceDateTime"),
+    ("acquired", "FrameContentSequence", "FrameAcquisitionDateTime"),
+)
+MOST_DIMENSIONS = 12
 
 
 def plain_facts(
@@ -109,8 +132,8 @@ def plain_facts(
     slope, intercept = _rescale(attributes)
     data = attributes.data
     values = {name: text(data[keyword]) for name, keyword in _PLAIN.items() if data.get(keyword) not in NOTHING}
-    for name, keywords in _PRIVATE.items():
-        told = next((text(data[keyword]) for keyword in keywords if data.get(keyword) not in NOTHING), "")
+    for name, makers in _PRIVATE.items():
+        told = next((found for keywords in makers if (found := _private(attributes, keywords))), "")
         if told:
             values.setdefault(name, told)
     return FrameFacts(
@@ -135,6 +158,14 @@ def plain_facts(
     )
 
 
+def _private(attributes: Attributes, keywords: tuple[str, ...]) -> str:
+    """Values of private elements; the b-value of GE is the first of several, and marked by a thousand million."""
+    if keywords == ("GemsBValue",):
+        told = attributes.integer("GemsBValue")
+        return "" if told is None else str(told % _GEMS_MARK)
+    return "\\".join(attributes.text(keyword) for keyword in keywords if keyword in attributes)
+
+
 class Groups:
     """Functional groups of one frame: its own override the shared ones, those the top level (PS3.3 C.7.6.16)."""
 
@@ -157,19 +188,11 @@ def enhanced_facts(
 ) -> FrameFacts:
     """The facts of a frame that functional groups describe."""
     signed = header.integer("PixelRepresentation") == 1
-    place = groups.item("PlanePositionSequence") or EMPTY
+    place = groups.item("PlanePositionSequence")
     volume = groups.item("PlanePositionVolumeSequence")
     transform = groups.item("PixelValueTransformationSequence")
     slope, intercept = _rescale(transform if "RescaleSlope" in transform else header.attributes)
     voi = groups.item("FrameVOILUTSequence")
-    values = {
-        name: groups.item(sequence).text(keyword)
-        for name, (sequence, keyword) in _ENHANCED.items()
-        if keyword in groups.item(sequence)
-    }
-    direction = groups.item("MRDiffusionSequence").item("DiffusionGradientDirectionSequence")
-    if "DiffusionGradientOrientation" in direction:
-        values["direction"] = direction.text("DiffusionGradientOrientation")
     return FrameFacts(
         header=header,
         form=form,
@@ -190,9 +213,23 @@ def enhanced_facts(
         voi_luts=voi_luts(voi, signed=signed or intercept < 0),
         bytes=frame_bytes,
         pixel_values=transform,
-        values=dict(values),
+        values=_told(groups),
+        in_patient="ImagePositionVolume" not in volume,
         trigger_ms=groups.item("CardiacSynchronizationSequence").number("NominalCardiacTriggerDelayTime"),
     )
+
+
+def _told(groups: Groups) -> dict[str, object]:
+    """What the functional groups tell of a frame; the dimensions last, which may stand for anything (C.7.6.17)."""
+    values: dict[str, object] = {}
+    for name, sequence, keyword in _ENHANCED:
+        if name not in values and keyword in groups.item(sequence):
+            values[name] = groups.item(sequence).text(keyword)
+    direction = groups.item("MRDiffusionSequence").item("DiffusionGradientDirectionSequence")
+    if "DiffusionGradientOrientation" in direction:
+        values["direction"] = direction.text("DiffusionGradientOrientation")
+    indices = groups.item("FrameContentSequence").numbers("DimensionIndexValues")
+    return values | {f"dimension {j}": f"{index:g}" for j, index in enumerate(indices[:MOST_DIMENSIONS], 1)}
 
 
 def _rescale(attributes: Attributes) -> tuple[float, float]:

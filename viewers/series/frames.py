@@ -11,8 +11,11 @@ from viewers.series.display_set import Kind
 from viewers.series.frame_facts import Crop, FrameFacts, Groups, enhanced_facts, plain_facts
 from viewers.series.frame_parts import FrameBytes
 from viewers.series.header import EMPTY, Header
+from viewers.series.nuclear import NuclearFrame, nuclear_frames
 from viewers.series.pixel_form import form_of, frames_bytes
 from viewers.series.stack_geometry import directions
+
+_MOST_TILES = 4096
 
 
 def frames_of(header: Header, kind: Kind | None) -> tuple[FrameFacts, ...]:
@@ -27,8 +30,9 @@ def frames_of(header: Header, kind: Kind | None) -> tuple[FrameFacts, ...]:
     """
     form = form_of(header)
     where = frames_bytes(header, form, video=kind is Kind.VIDEO)
-    if _is_mosaic(header):
-        return _tiles(header, form, where[0])
+    tiles = _tile_count(header, form)
+    if tiles > 1:
+        return _tiles(header, form, where[0], tiles)
     groups = header.attributes.items("PerFrameFunctionalGroupsSequence")
     if (groups or header.attributes.items("SharedFunctionalGroupsSequence")) and kind is not Kind.SM:
         return tuple(
@@ -46,16 +50,23 @@ def frames_of(header: Header, kind: Kind | None) -> tuple[FrameFacts, ...]:
 
 def _alike(header: Header, form: FrameForm, where: Sequence[FrameBytes | None]) -> tuple[FrameFacts, ...]:
     """Frames that differ in nothing but number, bytes and offset; read once, as there may be a million."""
-    offsets = _offsets_mm(header, len(where))
     first = plain_facts(header, form=form, number=1, frame_bytes=where[0])
     facts = (first, *(replace(first, number=number, bytes=piece) for number, piece in enumerate(where[1:], 2)))
+    if nuclear := nuclear_frames(header, len(where)):
+        return tuple(_in_nuclear(one, told) for one, told in zip(facts, nuclear, strict=True))
+    offsets = _offsets_mm(header, len(where))
     if not offsets:
         return facts
     return tuple(replace(one, position=_moved(header, offset)) for one, offset in zip(facts, offsets, strict=True))
 
 
+def _in_nuclear(one: FrameFacts, told: NuclearFrame) -> FrameFacts:
+    values = one.values | told.values
+    return replace(one, position=told.position, orientation=told.orientation, values=values)
+
+
 def _offsets_mm(header: Header, frames: int) -> tuple[float, ...]:
-    """Offsets along the normal of the frames of a dose (PS3.3 C.8.8.3.2) or of a nuclear reconstruction."""
+    """Offsets along the normal of the frames of a dose (PS3.3 C.8.8.3.2)."""
     offsets = header.numbers("GridFrameOffsetVector")
     position = header.numbers("ImagePositionPatient")
     if len(offsets) == frames > 0 and len(position) == 3:  # noqa: PLR2004 - the format's number
@@ -63,9 +74,6 @@ def _offsets_mm(header: Header, frames: int) -> tuple[float, ...]:
         if axes is not None and offsets[0] != 0 and math.isclose(offsets[0], position[2], abs_tol=1e-3):
             return tuple(offset - offsets[0] for offset in offsets)
         return offsets
-    between = header.number("SpacingBetweenSlices")
-    if header.text("Modality") == "NM" and frames > 1 and between and "TOMO" in header.text("ImageType"):
-        return tuple(between * number for number in range(frames))
     return ()
 
 
@@ -77,19 +85,19 @@ def _moved(header: Header, along_mm: float) -> tuple[float, ...]:
     return tuple(np.add(position, along_mm * np.asarray(axes[2])).tolist())
 
 
-def _is_mosaic(header: Header) -> bool:
-    return "MOSAIC" in header.texts("ImageType") and (_tile_count(header) or 0) > 1
-
-
-def _tile_count(header: Header) -> int | None:
+def _tile_count(header: Header, form: FrameForm) -> int:
+    """How many slices a Siemens mosaic holds; 0 where it is none, or says what cannot be."""
+    if "MOSAIC" not in header.texts("ImageType"):
+        return 0
     csa = header.attributes.data.get("SiemensCsa")
     told = csa.get("NumberOfImagesInMosaic") if isinstance(csa, dict) else None
-    return told if isinstance(told, int) else header.integer("SiemensMosaicImages")
+    count = told if isinstance(told, int) else header.integer("SiemensMosaicImages") or 0
+    fits = 1 < count <= _MOST_TILES and math.ceil(math.sqrt(count)) <= min(form.rows, form.columns)
+    return count if fits else 0
 
 
-def _tiles(header: Header, form: FrameForm, piece: FrameBytes | None) -> tuple[FrameFacts, ...]:
+def _tiles(header: Header, form: FrameForm, piece: FrameBytes | None, count: int) -> tuple[FrameFacts, ...]:
     """The slices of a Siemens mosaic; its position is that of a picture as large as the mosaic, about one centre."""
-    count = _tile_count(header) or 1
     side = math.ceil(math.sqrt(count))
     rows, columns = form.rows // side, form.columns // side
     origin, step = _mosaic_place(header, form, rows, columns)

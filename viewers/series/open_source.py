@@ -1,11 +1,12 @@
 """Opening a path: a folder, a file or an archive, with the archives below a folder opened one level deep."""
 
+import stat
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from viewers.series.errors import Refused
 from viewers.series.folder_source import FolderSource
-from viewers.series.zip_source import ZipSource
+from viewers.series.zip_source import Unpacked, ZipSource
 from viewers.sources import FrameSource
 
 INSIDE = "!/"
@@ -22,6 +23,7 @@ class MediaSource:
     def __init__(self, folder: FolderSource) -> None:
         self._folder = folder
         self._archives: dict[str, ZipSource] = {}
+        self._unpacked = Unpacked()
         self.refused: dict[str, str] = {}
         self._keys = tuple(key for own in tuple(folder.keys()) for key in self._expanded(own))
 
@@ -79,7 +81,7 @@ class MediaSource:
         if not self._is_archive(own):
             return (own,)
         try:
-            archive = ZipSource(self._folder.path(own))
+            archive = ZipSource(self._folder.path(own), self._unpacked)
         except Refused as refusal:
             self.refused[own] = str(refusal)
             return (own,)
@@ -102,8 +104,11 @@ def open_source(path: Path) -> FolderSource | MediaSource | ZipSource:
         Refused: there is nothing, or it cannot be read.
     """
     try:
-        if path.is_dir():
+        kind = path.stat().st_mode
+        if stat.S_ISDIR(kind):
             return MediaSource(FolderSource(path))
+        if not stat.S_ISREG(kind):  # reading from the end of a pipe would wait for ever
+            raise Refused(f"{path.name} is neither a file nor a folder: there is nothing in it to read.")
         with path.open("rb") as file:
             archive = file.read(4) == _ARCHIVE
     except OSError as error:

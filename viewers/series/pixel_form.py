@@ -1,8 +1,9 @@
 """The form of the pixels that a header promises, and where each frame's bytes lie, both checked against the file."""
 
+from dataclasses import replace
 from functools import lru_cache
 
-from viewers.series.codecs.frame import FrameForm
+from viewers.series.codecs.frame import HALVED_CHROMINANCE, FrameForm
 from viewers.series.errors import Refused
 from viewers.series.fragments import Fragments, frame_pieces
 from viewers.series.frame_parts import FrameBytes
@@ -32,9 +33,18 @@ def form_of(header: Header) -> FrameForm:
         raise Refused(f"It has no picture: this {header.text('Modality') or 'object'} file holds no pixel data.")
     said = tuple(map(header.attributes.data.get, SAID))
     try:
-        return _form(said, header.transfer_syntax, pixels.keyword, in_words=pixels.in_words)
+        form = _form(said, header.transfer_syntax, pixels.keyword, in_words=pixels.in_words)
     except TypeError:  # a list is said, which no table can be asked for
-        return _form.__wrapped__(said, header.transfer_syntax, pixels.keyword, in_words=pixels.in_words)
+        form = _form.__wrapped__(said, header.transfer_syntax, pixels.keyword, in_words=pixels.in_words)
+    return _as_long_as_it_is(form, header, pixels) if form.photometric_interpretation in HALVED_CHROMINANCE else form
+
+
+def _as_long_as_it_is(form: FrameForm, header: Header, pixels: PixelBytes) -> FrameForm:
+    """Programs that decompress an image often leave YBR_FULL_422 above whole chrominance: the length tells."""
+    whole = frame_count(header) * form.pixels * form.samples_per_pixel * form.bits_allocated // 8
+    if pixels.fragments is None and form.photometric_interpretation == "YBR_FULL_422" and (pixels.length or 0) >= whole:
+        return replace(form, photometric_interpretation="YBR_FULL")
+    return form
 
 
 @lru_cache(maxsize=256)  # the frames of a series share theirs
@@ -119,14 +129,15 @@ def _encapsulated(header: Header, pixels: PixelBytes, count: int, *, video: bool
     )
 
 
+def native_frames(header: Header, form: FrameForm) -> int:
+    """How many of the claimed frames an uncompressed file holds, the last perhaps in part."""
+    assert header.pixels is not None
+    room, bits = _room(header.pixels, header.size), _bits(form)
+    return min(frame_count(header), -(-8 * room // bits))
+
+
 def _native(pixels: PixelBytes, form: FrameForm, count: int, size: int) -> tuple[FrameBytes, ...]:
-    bits = form.pixels * form.samples_per_pixel * form.bits_allocated
-    if form.photometric_interpretation in ("YBR_FULL_422", "YBR_PARTIAL_422") and form.samples_per_pixel == 3:  # noqa: PLR2004 - the format's number
-        bits = bits * 2 // 3  # PS3.3 C.7.6.3.1.2: chroma is stored once for two pixels
-    if pixels.deflated_at is None:
-        room = min(pixels.length or 0, max(0, size - pixels.offset))
-    else:
-        room = min(pixels.length or 0, _DEFLATED_UNKNOWN)
+    bits, room = _bits(form), _room(pixels, size)
     found: list[FrameBytes] = []
     for number in range(count):
         first_bit = number * bits
@@ -139,6 +150,20 @@ def _native(pixels: PixelBytes, form: FrameForm, count: int, size: int) -> tuple
             FrameBytes(pieces=(piece,), encapsulated=False, first_bit=first_bit % 8, deflated_at=pixels.deflated_at)
         )
     return tuple(found)
+
+
+def _bits(form: FrameForm) -> int:
+    """Bits of one uncompressed frame."""
+    bits = form.pixels * form.samples_per_pixel * form.bits_allocated
+    if form.photometric_interpretation in HALVED_CHROMINANCE and form.samples_per_pixel == 3:  # noqa: PLR2004 - the format's number
+        bits = bits * 2 // 3  # PS3.3 C.7.6.3.1.2: chroma is stored once for two pixels
+    return bits
+
+
+def _room(pixels: PixelBytes, size: int) -> int:
+    """Bytes of pixels that the file can hold."""
+    left = max(0, size - pixels.offset) if pixels.deflated_at is None else _DEFLATED_UNKNOWN
+    return min(pixels.length or 0, left)
 
 
 def _guessed(samples: int) -> str:

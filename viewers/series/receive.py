@@ -9,8 +9,9 @@ import struct
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
-from typing import Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, runtime_checkable
 
+from viewers.isolation.errors import sentence
 from viewers.isolation.limits import Limits
 from viewers.isolation.pool import Pool
 from viewers.series.fragments import walk_fragments
@@ -26,6 +27,7 @@ LONGEST_HEAD = 256 << 20
 BATCH = 256
 LARGEST_BATCH = 6 << 20
 _MORE = 512
+_LOOKED_AT = 16  # the last files of a batch tell how long headers are
 _LARGE = Limits(small=False)  # so that a batch travels in memory that is used again
 _REASONS = {
     errno.ELOOP: "it is a link, and links are not followed",
@@ -46,9 +48,8 @@ class WithHeads(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Received:
-    """One file's mapping, or why there is none.
+class Received(NamedTuple):
+    """One file's mapping, or why there is none; a tuple, since thousands are made in the time of a blink.
 
     Attributes:
         like: key of a file of the same source whose mapping differs in ``changes`` and in where its pixels lie.
@@ -126,7 +127,7 @@ def answered(source: FrameSource, asked: Asked, parser: Parser) -> list[Received
 def head_length(batch: Sequence[Received]) -> int:
     """How many first bytes the next files are likely to need, going by those that were read last."""
     needed = 0
-    for received in batch:
+    for received in batch[-_LOOKED_AT:]:
         pixels = received.mapping.get("pixels")
         if isinstance(pixels, dict):
             needed = max(needed, integer(pixels.get("offset")) or 0)
@@ -191,14 +192,16 @@ def _made_whole(likeness: object, earlier: Sequence[Mapping[str, object]]) -> Ma
     if not (isinstance(likeness, list) and len(likeness) == 4):  # noqa: PLR2004 - as many parts
         return None
     number, changes, offset, length = likeness
-    numbers = (number, offset) if length is None else (number, offset, length)
-    if not (isinstance(changes, dict) and all(type(each) is int and each >= 0 for each in numbers)):
+    counts = type(number) is int and type(offset) is int and (length is None or type(length) is int)
+    if not (counts and isinstance(changes, dict) and number >= 0 <= offset and (length is None or length >= 0)):
         return None
     like = earlier[number] if number < len(earlier) else {}
     data, pixels = like.get("data"), like.get("pixels")
     if not (isinstance(data, dict) and isinstance(pixels, dict)):
         return None
-    return {**like, "data": data | changes, "pixels": {**pixels, "offset": offset, "length": length}}
+    if pixels.get("offset") != offset or pixels.get("length") != length:
+        pixels = {**pixels, "offset": offset, "length": length}
+    return {**like, "data": data | changes, "pixels": pixels}
 
 
 def _finish(source: FrameSource, key: str, size: int, answer: Mapping[str, object], parser: Parser) -> Received:
@@ -207,7 +210,7 @@ def _finish(source: FrameSource, key: str, size: int, answer: Mapping[str, objec
         if "more" in answer:
             answer = _with_more(source, key, size, answer, parser)
         if "refused" in answer:
-            return Received(key=key, mapping={}, refused=text(answer["refused"]) or "It cannot be read.")
+            return Received(key=key, mapping={}, refused=sentence(answer["refused"]))
         return Received(key=key, mapping=_with_pixels(source, key, size, answer), size=size)
     except OSError as error:
         return Received(key=key, mapping={}, refused=_unreadable(error))
@@ -234,7 +237,9 @@ def _with_pixels(source: FrameSource, key: str, size: int, mapping: Mapping[str,
     if length is not None:
         whole = offset + length <= size
         return mapping if whole else _truncated(mapping, {**pixels, "complete": False})
-    found = walk_fragments(lambda at, wanted: source.read(key, at, wanted), offset, size)
+    data = mapping.get("data")
+    frames = integer(data.get("NumberOfFrames")) if isinstance(data, dict) else None
+    found = walk_fragments(lambda at, wanted: source.read(key, at, wanted), offset, size, frames or 1)
     pixels = {
         **pixels,
         "fragments": [list(piece) for piece in found.pieces],

@@ -1,9 +1,11 @@
 """The Siemens CSA image header, read only for what a mosaic needs: how many tiles, and which way they ascend."""
 
+import math
 import struct
 
 _MOST_TAGS = 256
 _MOST_ITEMS = 100
+_MOST_DIGITS = 9
 
 
 def mosaic_facts(csa: bytes) -> dict[str, object] | None:
@@ -44,9 +46,11 @@ def _items(csa: bytes, at: int, items: int) -> tuple[int, list[str]]:
 
 def _keep(found: dict[str, object], name: bytes, values: list[str]) -> None:
     try:
-        if name == b"NumberOfImagesInMosaic" and values:
+        if name == b"NumberOfImagesInMosaic" and values and len(values[0]) <= _MOST_DIGITS:
             found["NumberOfImagesInMosaic"] = int(values[0])
         elif name == b"SliceNormalVector" and len(values) == 3:  # noqa: PLR2004 - the format's number
-            found["SliceNormalVector"] = [float(part) for part in values]
+            normal = [float(part) for part in values]
+            if all(map(math.isfinite, normal)):
+                found["SliceNormalVector"] = normal
     except ValueError:
         return

@@ -12,7 +12,8 @@ SAME_PLACE_MM = 0.01
 REGULAR_SHARE = 0.01
 REGULAR_MM = 0.01
 NO_TILT_DEG = 0.01
-_SQUARE = 1e-3
+_SQUARE = 1e-2  # some write their direction cosines with three decimals
+_EXACT = 1e-4
 
 
 @lru_cache(maxsize=256)  # the frames of a series share theirs
@@ -31,6 +32,9 @@ def directions(orientation: tuple[float, ...]) -> tuple[Vector, Vector, Vector] 
     row, column = row / lengths[0], column / lengths[1]
     if abs(float(row @ column)) > _SQUARE:
         return None
+    if abs(float(row @ column)) > _EXACT:
+        column = column - (row @ column) * row
+        column = column / np.linalg.norm(column)
     normal = np.cross(row, column)
     return vector(row), vector(column), vector(normal / np.linalg.norm(normal))
 
@@ -53,8 +57,7 @@ def stack_geometry(
     along = places(origins_mm, axes[2])
     gaps = np.diff(along)
     median = _median(gaps)
-    tolerance = max(REGULAR_SHARE * median, REGULAR_MM)
-    odd = np.flatnonzero(np.abs(gaps - median) > tolerance)
+    odd = np.flatnonzero(np.abs(gaps - median) > _tolerance(median))
     origins = np.array(origins_mm, np.float64)
     origins.flags.writeable = False
     return StackGeometry(
@@ -67,6 +70,17 @@ def stack_geometry(
         tilt_deg=tilt_deg(axes, origins),
         gaps=tuple((int(index), float(gaps[index])) for index in odd),
     )
+
+
+def is_regular(along_mm: NDArray[np.float64]) -> bool:
+    """Whether ascending places lie as far from each other as makes a stack regular."""
+    gaps = np.diff(along_mm)
+    median = _median(gaps)
+    return bool((np.abs(gaps - median) <= _tolerance(median)).all())
+
+
+def _tolerance(median_mm: float) -> float:
+    return max(REGULAR_SHARE * median_mm, REGULAR_MM)
 
 
 def tilt_deg(axes: tuple[Vector, Vector, Vector], origins_mm: NDArray[np.float64]) -> float:

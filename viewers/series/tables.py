@@ -3,6 +3,7 @@
 import base64
 import binascii
 from functools import lru_cache
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from viewers.series.header import Attributes, Header
 from viewers.series.plain import integer, numbers, text
 
 _SIXTEEN_BITS = 65_536
+_BYTE = 8
 _MOST_OVERLAY_PIXELS = 1 << 26
 
 
@@ -95,8 +97,8 @@ def overlay_pixels(overlay: Overlay, frame: int) -> NDArray[np.bool_] | None:
     return bits[index * count : (index + 1) * count].reshape(overlay.rows, overlay.columns).astype(np.bool_)
 
 
-def palette(attributes: Attributes) -> NDArray[np.uint16] | None:
-    """A palette as (first value + entries): uint16 (entries, 3) scaled to 16 bits, or None (PS3.3 C.7.9).
+def palette(attributes: Attributes) -> NDArray[np.uint8] | NDArray[np.uint16] | None:
+    """A palette: (entries, 3) in the depth of its own entries, uint8 or uint16; or None (PS3.3 C.7.9).
 
     The value mapped to the first entry is ``palette_first``.
     """
@@ -104,9 +106,10 @@ def palette(attributes: Attributes) -> NDArray[np.uint16] | None:
     found = [column for column in columns if column is not None]
     if len(found) != 3 or len({len(column) for column in found}) != 1:  # noqa: PLR2004 - the format's number
         return None
-    table: NDArray[np.uint16] = np.stack(found, axis=1)
+    deep = attributes.numbers("RedPaletteColorLookupTableDescriptor")[2] > _BYTE
+    table = np.stack(found, axis=1).astype(np.uint16 if deep else np.uint8)
     table.flags.writeable = False
-    return table
+    return cast("NDArray[np.uint8] | NDArray[np.uint16]", table)
 
 
 def palette_first(attributes: Attributes, *, signed: bool) -> int:
@@ -123,18 +126,13 @@ def _palette_column(attributes: Attributes, colour: str) -> NDArray[np.uint16] |
     count, bits = int(descriptor[0]) % _SIXTEEN_BITS or _SIXTEEN_BITS, int(descriptor[2])
     plain = attributes.text(f"{colour}PaletteColorLookupTableData")
     segmented = attributes.text(f"Segmented{colour}PaletteColorLookupTableData")
-    entries = _entries(plain, count, bits) if plain else _segments(_words(segmented), count)
-    if entries is None:
-        return None
-    if bits <= 8 and not segmented:  # noqa: PLR2004 - the format's number
-        entries = (entries & 0xFF).astype(np.uint16)
-    return (entries * np.uint16(257)).astype(np.uint16) if bits == 8 and not segmented else entries  # noqa: PLR2004 - the format's number
+    return _entries(plain, count, bits) if plain else _segments(_fields(segmented, bits), count, bits)
 
 
 def _entries(packed: str, count: int, bits: int) -> NDArray[np.uint16] | None:
     """Table entries: 16-bit words, or bytes where exactly that many are there (8-bit tables in both packings)."""
     data = _unpacked(packed)
-    if bits <= 8 and count <= len(data) < 2 * count:  # noqa: PLR2004 - the format's number
+    if bits <= _BYTE and count <= len(data) < 2 * count:
         entries = np.frombuffer(data, np.uint8, count).astype(np.uint16)
     elif len(data) >= 2 * count:
         entries = np.frombuffer(data, "<u2", count).astype(np.uint16)
@@ -144,23 +142,26 @@ def _entries(packed: str, count: int, bits: int) -> NDArray[np.uint16] | None:
     return entries
 
 
-def _words(packed: str) -> NDArray[np.uint16]:
+def _fields(packed: str, bits: int) -> NDArray[np.uint16]:
+    """The fields of segments: words, or bytes where the entries are bytes (PS3.3 C.7.9.2)."""
     data = _unpacked(packed)
+    if bits <= _BYTE:
+        return np.frombuffer(data, np.uint8).astype(np.uint16)
     return np.frombuffer(data, "<u2", len(data) // 2).astype(np.uint16)
 
 
-def _segments(words: NDArray[np.uint16], count: int) -> NDArray[np.uint16] | None:
+def _segments(words: NDArray[np.uint16], count: int, bits: int) -> NDArray[np.uint16] | None:
     """A segmented palette expanded (PS3.3 C.7.9.2): discrete (0), linear (1) and indirect (2) segments."""
     out: list[int] = []
-    starts: dict[int, int] = {}
-    at = 0
-    while at + 1 < len(words) and len(out) < count:
-        starts[at] = at
+    at, before = 0, -1
+    width, places = (8, 4) if bits <= _BYTE else (16, 2)  # of the fields that hold the 32 bits of an offset
+    while at + 1 < len(words) and before < len(out) < count:  # a segment that adds nothing could be repeated for hours
+        before = len(out)
         code, length = int(words[at]), int(words[at + 1])
-        if code == 2 and at + 3 < len(words):  # noqa: PLR2004 - the format's number
-            offset = int(words[at + 2]) | int(words[at + 3]) << 16
+        if code == 2 and at + 1 + places < len(words):  # noqa: PLR2004 - the format's number
+            offset = sum(int(words[at + 2 + place]) << place * width for place in range(places))
             _repeat(words, out, offset, length, count)
-            at += 4
+            at += 2 + places
         else:
             at = _segment(words, out, at, count)
             if at < 0:
@@ -182,10 +183,11 @@ def _segment(words: NDArray[np.uint16], out: list[int], at: int, count: int) -> 
 
 
 def _repeat(words: NDArray[np.uint16], out: list[int], offset: int, segments: int, count: int) -> None:
-    at = offset
+    at, before = offset, -1
     for _ in range(segments):
-        if not 0 <= at < len(words) - 1 or len(out) >= count or int(words[at]) > 1:
+        if not (0 <= at < len(words) - 1 and before < len(out) < count) or int(words[at]) > 1:
             return
+        before = len(out)
         at = _segment(words, out, at, count)
 
 

@@ -48,10 +48,19 @@ def unit_of(header: Header, pixel_values: Attributes, *, localizer: bool, colour
         return {"GY": "Gy", "RELATIVE": "%"}.get(header.text("DoseUnits").upper(), header.text("DoseUnits"))
     said = pixel_values.text("RescaleType") or header.text("RescaleType")
     if said.upper() not in _UNSPECIFIED:
-        return HOUNSFIELD if said.upper() == HOUNSFIELD else said
+        known = _PET if modality == "PT" else {HOUNSFIELD: HOUNSFIELD}
+        return known.get(said.upper(), said)
     if modality == "CT" and said == "" and not localizer and _has_rescale(header, pixel_values):
         return HOUNSFIELD
     return _real_world_unit(header) or RAW
+
+
+def activity_unit(header: Header) -> str:
+    """``BQML`` where the functional groups of an enhanced PET image say that its values are activity, else empty."""
+    frame = header.attributes.item("PerFrameFunctionalGroupsSequence")
+    shared = header.attributes.item("SharedFunctionalGroupsSequence")
+    groups = (where.item("PixelValueTransformationSequence") for where in (frame, shared))
+    return next((said for group in groups if (said := group.text("RescaleType").upper())), "")
 
 
 def _has_rescale(header: Header, pixel_values: Attributes) -> bool:

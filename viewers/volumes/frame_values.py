@@ -56,13 +56,13 @@ def frame(display_set: DisplaySet, index: int, source: FrameSource, pool: Pool, 
     decoded = stored_frame(display_set, index, source, pool, priority=priority)
     warning = " ".join(decoded.warnings)
     if display_set.colour:
-        values = _eight_bits(rgb(display_set, decoded))
+        values = _eight_bits(rgb(display_set, decoded), display_set.frames[index])
         planes = overlay_planes(display_set, index, source, pool)
         return FrameValues(values=values, padding=None, warning=warning, overlays=planes)
     one = display_set.frames[index]
     return FrameValues(
         values=rescaled(decoded.values, one),
-        padding=padding_of(display_set, decoded.values),
+        padding=padding_of(one, decoded.values),
         overlays=overlay_planes(display_set, index, source, pool),
         warning=warning,
     )
@@ -120,11 +120,11 @@ def looked_up(lut: Lut, stored: NDArray[np.generic]) -> NDArray[np.int32]:
     return lut.entries.astype(np.int32)[index]
 
 
-def padding_of(display_set: DisplaySet, stored: NDArray[np.generic]) -> NDArray[np.bool_] | None:
+def padding_of(one: Frame, stored: NDArray[np.generic]) -> NDArray[np.bool_] | None:
     """Where stored values lie in Pixel Padding Value .. Range Limit, or None where the file names none."""
-    if display_set.padding is None:
+    if one.padding is None:
         return None
-    low, high = display_set.padding
+    low, high = one.padding
     values = cast("NDArray[np.int64]", stored)
     return (values >= low) & (values <= high)
 
@@ -201,9 +201,10 @@ def _whole(stored: NDArray[np.generic], slope: int, intercept: int) -> NDArray[n
     return None
 
 
-def _eight_bits(values: NDArray[np.generic]) -> NDArray[np.uint8]:
+def _eight_bits(values: NDArray[np.generic], one: Frame) -> NDArray[np.uint8]:
     """Colour in deeper samples, brought to a byte for the screen."""
     if values.dtype == np.uint8:
         return cast("NDArray[np.uint8]", values)
-    bits = values.dtype.itemsize * _BYTE
-    return (values.astype(np.uint64) >> np.uint64(bits - _BYTE)).astype(np.uint8)
+    sampled = one.form is not None and one.form.samples_per_pixel > 1
+    bits = one.form.bits_stored if one.form is not None and sampled else values.dtype.itemsize * _BYTE
+    return (values.astype(np.uint64) >> np.uint64(max(0, bits - _BYTE))).astype(np.uint8)

@@ -84,10 +84,11 @@ def _place(display_set: DisplaySet) -> Plain:
         return {
             "spacing_mm": flat, "origin_mm": None, "direction": None, "regular": None, "tilt_deg": None, "gaps": [],
         }  # fmt: skip
+    ways = (*geometry.row_direction, *geometry.column_direction, *geometry.normal)
     return {
         "spacing_mm": [*geometry.spacing_mm[:2], _between(geometry)],
-        "origin_mm": geometry.origins_mm[0].tolist(),
-        "direction": [*geometry.row_direction, *geometry.column_direction, *geometry.normal],
+        "origin_mm": geometry.origins_mm[0].tolist() if geometry.in_patient else None,
+        "direction": list(ways) if geometry.in_patient else None,
         "regular": geometry.regular,
         "tilt_deg": geometry.tilt_deg,
         "gaps": [{"after": after, "distance_mm": distance} for after, distance in geometry.gaps],

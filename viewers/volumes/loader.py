@@ -104,13 +104,13 @@ class VolumeLoad:
         return frame_payload(self._set, index, self._source, self._pool)
 
     def _arrived(self, outcome: SliceOutcome) -> None:
+        if outcome.warnings:  # before it can be seen
+            self.marked[outcome.index] = " ".join(outcome.warnings)
         if outcome.refused is not None:
             self.failed[outcome.index] = outcome.refused
             self.lost[outcome.index] = True
         else:
             self.ready[outcome.index] = True
-        if outcome.warnings:
-            self.marked[outcome.index] = " ".join(outcome.warnings)
         self._told(outcome.index)
 
     def _widened(self, values: VolumeValues) -> None:
@@ -144,7 +144,9 @@ class VolumeLoad:
         except FrameRefused as refusal:
             return str(refusal)
         if decoded.warnings:
-            self.marked[index] = " ".join(decoded.warnings)
+            name = whole.key, whole.number
+            tiles = [number for number, one in enumerate(self._set.frames) if (one.key, one.number) == name]
+            self.marked.update(dict.fromkeys(tiles, " ".join(decoded.warnings)))
         return decoded.values
 
 
@@ -249,13 +251,13 @@ def _volume(display_set: DisplaySet, values: VolumeValues, fill: float) -> Volum
 
 
 def _padding(display_set: DisplaySet) -> NDArray[np.float32] | None:
-    """Padding of every slice after its own rescale, rounded as its values are."""
-    if display_set.padding is None:
+    """Padding of every slice after its own rescale, rounded as its values are; NaN where a slice names none."""
+    if all(one.padding is None for one in display_set.frames):
         return None
     slopes = np.array([one.slope for one in display_set.frames])
     intercepts = np.array([one.intercept for one in display_set.frames])
-    ends = np.asarray(display_set.padding, np.float64) * slopes[:, None] + intercepts[:, None]
-    return np.sort(ends, axis=1).astype(np.float32)
+    stored = np.array([one.padding or (np.nan, np.nan) for one in display_set.frames], np.float64)
+    return np.sort(stored * slopes[:, None] + intercepts[:, None], axis=1).astype(np.float32)
 
 
 def _tile(picture: NDArray[np.generic], one: Frame) -> NDArray[np.generic]:

@@ -114,8 +114,9 @@ def _one(display_set: DisplaySet, index: int, source: FrameSource, pool: Pool) -
             return _Kept(kept=rgb(display_set, decoded), warning=warning)
     except FrameRefused as refusal:
         return _Failed(reason=str(refusal))
-    padding = padding_of(display_set, decoded.values)
-    values = rescaled(decoded.values, display_set.frames[index])
+    one = display_set.frames[index]
+    padding = padding_of(one, decoded.values)
+    values = rescaled(decoded.values, one)
     return _Kept(kept=values if padding is None else values[~padding], warning=warning)
 
 

@@ -42,6 +42,11 @@ def has_lost(volume: Volume) -> bool:
     return volume.lost is not None and bool(volume.lost.any())
 
 
+def has_one_padding(volume: Volume) -> bool:
+    """Whether every slice calls the same values padding."""
+    return volume.padding is None or bool((volume.padding == volume.padding[0]).all())
+
+
 def is_padding(volume: Volume, values: NDArray[np.generic], slices: ArrayLike) -> NDArray[np.bool_] | None:
     """Where values of a volume are padding (PS3.3 C.7.5.1.1.2); None where the volume has none.
 

@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Protocol
 
@@ -24,6 +24,7 @@ from viewers.widgets.background import Background
 _KEPT_PICTURES = 8
 _KEPT_FRAME_BYTES = 512 * 2**20
 _AHEAD = 6
+_MISTAKE = "the program made a mistake, which it has noted."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +75,11 @@ class Loading(Protocol):
         """Which slices cannot be shown, and why."""
         ...
 
+    @property
+    def marked(self) -> dict[int, str]:
+        """Which slices came with a doubt, and which."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Loaded:
@@ -82,6 +88,7 @@ class Loaded:
     volume: Volume
     ready: NDArray[np.bool_]
     failed: dict[int, str] = field(default_factory=dict)
+    marked: dict[int, str] = field(default_factory=dict)
 
 
 def whole_load(volume: Volume) -> Loaded:
@@ -101,6 +108,7 @@ class VolumeFeed:
         self._even = is_even(load.volume)
         self._reality: Reality | None = None
         self._under_way: dict[PlaneName, object] = {}
+        self._failed: dict[object, str] = {}
 
     @property
     def display_set(self) -> DisplaySet:
@@ -123,6 +131,7 @@ class VolumeFeed:
         """More slices have arrived: forget pictures made without them."""
         widened = self._volume is not self._load.volume
         self._volume = self._load.volume
+        self._failed.clear()
         stored = {} if widened else {key: kept for key, kept in self._kept.items() if kept.frame is not None}
         self._kept = OrderedDict(stored)
         self._reality = None
@@ -145,6 +154,8 @@ class VolumeFeed:
             return missing
         if not self._heavy(cut, shown):
             return self._keep(key, picture_of_volume(self._volume, cut, shown.index, shown.slab))
+        if key in self._failed:
+            return Missing(words=f"This plane cannot be shown: {self._failed[key]}", failed=True)
         self._make_later(key, cut, shown, later)
         return Missing(words="resampling …")
 
@@ -205,7 +216,11 @@ class VolumeFeed:
             later()
 
         def failed(error: BaseException) -> None:
-            raise error
+            short = isinstance(error, MemoryError)
+            self._failed[key] = "there is not enough memory. Close other series." if short else _MISTAKE
+            later()
+            if not short:
+                raise error
 
         self._background.request(
             place,
@@ -215,6 +230,8 @@ class VolumeFeed:
         )
 
     def _keep(self, key: object, picture: Slice) -> Slice:
+        note = _doubt(picture, self._load.marked)
+        picture = replace(picture, note=note) if note else picture
         self._kept[key] = picture
         while len(self._kept) > _KEPT_PICTURES:
             self._kept.popitem(last=False)
@@ -304,7 +321,7 @@ class FrameFeed:
 
         def failed(error: BaseException) -> None:
             expected = isinstance(error, (Refused, OSError))
-            self._failed[index] = str(error) if expected else "the program made a mistake, which it has noted."
+            self._failed[index] = str(error) if expected else _MISTAKE
             self._later()
             if not expected:  # a defect of ours: the frame is a tile, and whoever gathers defects hears of it
                 raise error
@@ -317,6 +334,15 @@ class FrameFeed:
         while self._kept_bytes > _KEPT_FRAME_BYTES and len(self._kept) > 1:
             _, dropped = self._kept.popitem(last=False)
             self._kept_bytes -= dropped.values.nbytes
+
+
+def _doubt(picture: Slice, marked: Mapping[int, str]) -> str:
+    """What must be said of a picture because of the slices that it is made of."""
+    if picture.frame is not None or not marked:
+        return marked.get(picture.frame, "") if picture.frame is not None else ""
+    first = min(marked)
+    which = f"Slice {first + 1} is" if len(marked) == 1 else f"{len(marked)} slices, the first {first + 1}, are"
+    return f"{which} doubtful: {marked[first]}"
 
 
 def _counting(picture: Slice) -> NDArray[np.generic]:

@@ -14,8 +14,10 @@ from viewers.widgets.palette import Palette
 
 MIME_TYPE = "application/x-display-set"
 PICTURE_PX = 96
+NO_PICTURE = "cannot be shown; open it to see why"
 _ROLE_ID = Qt.ItemDataRole.UserRole
 _ROLE_CARD = Qt.ItemDataRole.UserRole + 1
+_ROLE_WORDS = Qt.ItemDataRole.UserRole + 2
 _COLOUR_AXES = 3
 _LINES = 4
 _EDGE = 8
@@ -98,6 +100,12 @@ class SeriesThumbnails(QListWidget):
         if item is not None:
             item.setIcon(QIcon(_pixmap(pixels)))
 
+    def show_words(self, display_set_id: str, words: str) -> None:
+        """Words in place of a picture that cannot be had: black would look like a picture."""
+        item = self._item(display_set_id)
+        if item is not None:
+            item.setData(_ROLE_WORDS, words)
+
     def mark_open(self, display_set_id: str) -> None:
         """Show which one is open; "" for none."""
         self._open = display_set_id
@@ -167,7 +175,8 @@ class _CardPainter(QStyledItemDelegate):
         if card is None:
             self._paint_heading(painter, option.rect, str(index.data(Qt.ItemDataRole.DisplayRole)))
         else:
-            self._paint_card(painter, option, card, index.data(Qt.ItemDataRole.DecorationRole))
+            words = str(index.data(_ROLE_WORDS) or "")
+            self._paint_card(painter, option, card, index.data(Qt.ItemDataRole.DecorationRole), words)
         painter.restore()
 
     def _paint_heading(self, painter: QPainter, rect: QRect, words: str) -> None:
@@ -178,7 +187,7 @@ class _CardPainter(QStyledItemDelegate):
         painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
 
     def _paint_card(
-        self, painter: QPainter, option: QStyleOptionViewItem, card: SeriesCard, icon: QIcon | None
+        self, painter: QPainter, option: QStyleOptionViewItem, card: SeriesCard, icon: QIcon | None, instead: str
     ) -> None:
         palette, rect = self._palette, option.rect.adjusted(4, 2, -4, -2)
         opened = card.id == self._listed.open_id
@@ -192,6 +201,11 @@ class _CardPainter(QStyledItemDelegate):
         painter.fillRect(place, QColor(palette.image))
         if isinstance(icon, QIcon):
             icon.paint(painter, place)
+        elif instead:
+            painter.setFont(lettering_font(palette, 11))
+            painter.setPen(QColor(palette.danger))
+            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(place.adjusted(4, 4, -4, -4), flags, f"⚠ {instead}")
         elif not card.pictured:
             painter.setPen(QColor(palette.on_image))
             painter.setFont(lettering_font(palette, 11))

@@ -27,7 +27,7 @@ from viewers.widgets.background import Background
 from viewers.widgets.image_area import ImageArea
 from viewers.widgets.lettering import lettering_font
 from viewers.widgets.palette import Palette, palette_from
-from viewers.widgets.series_thumbnails import PICTURE_PX, SeriesCard, SeriesThumbnails
+from viewers.widgets.series_thumbnails import NO_PICTURE, PICTURE_PX, SeriesCard, SeriesThumbnails
 
 _THEME = Path(__file__).resolve().parents[2] / "resources" / "themes" / "dark.json"
 _FONTS, _FAMILY = _THEME.parents[1] / "fonts", "Inter"
@@ -139,10 +139,14 @@ class SourceWindow(QWidget):
             middle = len(each.frames) // 2
             try:
                 values = frame(each, middle, self._source, self._pool, priority=1)
-            except FrameRefused:
-                continue  # the card stays without a picture; opening the set says why
+            except (FrameRefused, OSError):
+                self._background.tell(self._show_no_picture, each.id)
+                continue
             picture = thumbnail(each, middle, values, PICTURE_PX * 2)
             self._background.tell(self._show_picture, (each.id, picture))
+
+    def _show_no_picture(self, display_set_id: str) -> None:
+        self.thumbnails.show_words(display_set_id, NO_PICTURE)
 
     def _show_picture(self, told: tuple[str, NDArray[np.uint8]]) -> None:
         self.thumbnails.show_picture(*told)

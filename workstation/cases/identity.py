@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from workstation.cases.case import Patient, PromisedInstance
-from workstation.cases.names import Likeness, is_shortened, likeness, person_names
+from workstation.cases.names import Likeness, is_same_person, is_shortened, likeness, person_names
 
 
 class Verdict(IntEnum):
@@ -52,7 +52,7 @@ SAME = Comparison(verdict=Verdict.SAME)
 def image_identity(header: Mapping[str, object]) -> ImageIdentity:
     """Read a header mapping (``viewers.series.header``), tolerating whatever is not text."""
     data = header.get("data")
-    found: Mapping[str, object] = data if isinstance(data, dict) else {}
+    found: Mapping[str, object] = data if isinstance(data, Mapping) else {}
     return ImageIdentity(
         name=_text(found, "PatientName"),
         birth_date=_text(found, "PatientBirthDate"),
@@ -98,16 +98,26 @@ def compare_attributes(image: ImageIdentity, patient: Patient) -> Mapping[str, C
 
 
 def compare_images(one: ImageIdentity, other: ImageIdentity) -> Comparison:
-    """Two headers of one study must be of one patient: a difference in any identifying attribute is a mismatch."""
+    """Two headers of one study must be of one patient: what both say is the same, and they share a name or an ID.
+
+    What only one of them says is no difference: captures and derived objects leave things out. Accents, order and
+    words left out make no other name; IDs are compared where they are not of two issuers.
+    """
+    same_issuer = not (one.issuer and other.issuer) or one.issuer == other.issuer
     pairs = (
-        (one.birth_date, other.birth_date, "birth date"),
-        (one.sex, other.sex, "sex"),
-        (one.issuer, other.issuer, "issuer of the patient ID"),
-        (one.patient_id, other.patient_id, "patient ID"),
+        (_digits(one.birth_date), _digits(other.birth_date), "birth date"),
+        (_sex(one.sex), _sex(other.sex), "sex"),
+        (one.patient_id if same_issuer else "", other.patient_id, "patient ID"),
     )
-    wrong = [f"Two images of one study differ in {word}." for left, right, word in pairs if left != right]
-    if person_names(one.name.casefold()) != person_names(other.name.casefold()):
+    wrong = [
+        f"Two images of one study differ in {word}." for left, right, word in pairs if left and right and left != right
+    ]
+    names = person_names(one.name), person_names(other.name)
+    if all(names) and not any(is_same_person(left, right) for left in names[0] for right in names[1]):
         wrong.append("Two images of one study differ in name.")
+    same_id = same_issuer and one.patient_id and one.patient_id == other.patient_id
+    if not wrong and not all(names) and not same_id:
+        wrong.append("An image of the study does not say whose it is.")
     return Comparison(verdict=Verdict.MISMATCH, reasons=tuple(wrong)) if wrong else SAME
 
 
@@ -127,7 +137,7 @@ def _same_issuer(issuer: str, system: str) -> bool:
 
 
 def _compare_birth_dates(image: ImageIdentity, patient: Patient, *, known: bool) -> Comparison:
-    said, expected = image.birth_date.strip(), patient.birth_date.strftime("%Y%m%d") if patient.birth_date else ""
+    said, expected = _digits(image.birth_date), patient.birth_date.strftime("%Y%m%d") if patient.birth_date else ""
     if said == expected:
         return SAME if said or known else _doubt("Neither the case nor the image says the birth date.")
     if not said or not expected:
@@ -137,6 +147,13 @@ def _compare_birth_dates(image: ImageIdentity, patient: Patient, *, known: bool)
     if len(said) < len(expected) and expected.startswith(said):
         return _doubt("The birth date in the image is incomplete.")
     return Comparison(verdict=Verdict.MISMATCH, reasons=("The birth date is another.",))
+
+
+def _digits(birth_date: str) -> str:
+    """A date as DA; ACR-NEMA wrote ``YYYY.MM.DD``, others write hyphens."""
+    plain = birth_date.strip()
+    parts = plain.replace("-", ".").split(".")
+    return "".join(parts) if [len(part) for part in parts] == [4, 2, 2] else plain
 
 
 def _compare_sexes(said: str, expected: str) -> Comparison:

@@ -45,6 +45,12 @@ def is_shortened(one: str, other: str) -> bool:
     return bool(left) and left < right
 
 
+def is_same_person(one: str, other: str) -> bool:
+    """Whether two names are written for one person by one hospital: accents, case, order and words left out aside."""
+    left, right = _folded(_plain_words(one)), _folded(_plain_words(other))
+    return bool(left and right) and (left <= right or right <= left)
+
+
 def _plain_words(name: str) -> tuple[str, ...]:
     shown = unicodedata.normalize("NFC", name).casefold()
     letters = "".join(sign if sign.isalnum() or unicodedata.combining(sign) else " " for sign in shown)

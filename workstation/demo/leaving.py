@@ -46,10 +46,8 @@ def _lines(item: Evidence, shown: DisplaySet) -> Iterator[dict[str, object]]:
         if value.name == wanted:
             yield {
                 "kind": item.kind,
-                "quantity": value.name,
                 "value": value.value,
                 "unit": value.unit,
-                "printed": value.text(),
                 "series_uid": item.images[0].series_uid,
                 "sop_uid": item.images[0].sop_uid,
                 "frame": item.images[0].frame,

@@ -1,6 +1,7 @@
 """Playing the demo: the window on the embedded service, for a person or for the player."""
 
 import os
+import shutil
 import signal
 import sys
 import tempfile
@@ -120,8 +121,14 @@ def _say_result(told: list[str], out: Path) -> int:
         tell(f"How the window stood: {out / 'screens' / 'stopped.png'}")
         return 1
     tell(f"Delivered, read back and verified. Documents, receipt, trust and screens: {out.resolve()}")
-    tell(f"Before the time-stamps: {out / BEFORE_TIME_STAMP}. Try: second-opinion verify {out / 'opinion.pdf'}")
+    tell(f"Before the time-stamps: {out / BEFORE_TIME_STAMP}. Try: {_program()} verify {out / 'opinion.pdf'}")
     return 0
+
+
+def _program() -> str:
+    """How this very program is called: the two commands of the README leave it off the path."""
+    beside = Path(sys.executable).with_name("second-opinion")
+    return os.path.relpath(beside) if beside.exists() and not shutil.which(beside.name) else beside.name
 
 
 @contextmanager

@@ -13,6 +13,9 @@ from workstation.demo.stage import PASSPHRASE, Stage
 from workstation.demo.writing import give_reasons, place_of_marks, script_of, write_opinion
 from workstation.desktop.worklist_list import ENTRY
 
+NO_VOLUME = (
+    "the first patient of this folder has no series whose slices make a volume, so there is nothing to measure in"
+)
 REASON = "Looked at; of no weight for the questions asked."
 
 
@@ -155,6 +158,8 @@ def deliver(stage: Stage) -> Story:
 def measured_series(stage: Stage) -> DisplaySet:
     """The series that is measured: the largest volume, of the newest study where it is a sample's lesion."""
     volumes = [item for item in _series(stage) if item.kind is Kind.VOLUME]
+    if not volumes:
+        raise hands.NotVisible(NO_VOLUME)
     if not stage.middle:
         newest = max(item.study_date for item in volumes)
         volumes = [item for item in volumes if item.study_date == newest]

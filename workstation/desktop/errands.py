@@ -35,12 +35,17 @@ class Errand(Generic[Answer]):
     def cancel(self) -> None:
         """Ask the work to stop; if it had not begun it never will."""
         self.stop.set()
-        if self.future is not None:
-            self.future.cancel()
+        future = self.future
+        if future is not None:
+            future.cancel()
 
 
 class Errands(QObject):
-    """Runs work of one screen. Errands of the same name replace each other: only the newest one's answer comes home."""
+    """Runs work of one screen. Errands of the same name replace each other: only the newest one's answer comes home.
+
+    Desks are children of their errands, and so of the session: what a signal's lambda holds, keys and images among it,
+    goes when Qt destroys the sender, and no collector finds it before.
+    """
 
     _home = Signal(object, str, object)
 
@@ -90,6 +95,7 @@ class Errands(QObject):
 
     def _finished(self, errand: Errand[Answer], future: "Future[Answer]") -> None:
         """Runs in the worker's thread."""
+        errand.future = None  # in a circle with it, a series of images would wait for the collector
         if future.cancelled():
             return
         error = future.exception()

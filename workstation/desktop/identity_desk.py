@@ -26,7 +26,7 @@ class IdentityDesk(QObject):
     problem = Signal(object, object)
 
     def __init__(self, screen: IdentityScreen, place: Workplace, errands: Errands) -> None:
-        super().__init__()
+        super().__init__(errands)
         self._screen = screen
         self._place = place
         self._errands = errands

@@ -1,5 +1,6 @@
 """The window: a gate before, a session behind it, one place for problems, one palette of commands, and the lock."""
 
+import gc
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import replace
@@ -32,8 +33,9 @@ SIGNS_OF_LIFE = (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type
 
 
 class MainWindow(QMainWindow):
-    """``unlocked`` is emitted when a session has begun, ``locked`` when it was taken away."""
+    """``unlocking`` comes before a store is opened, ``unlocked`` when a session has begun, ``locked`` at its end."""
 
+    unlocking = Signal()
     unlocked = Signal()
     locked = Signal()
 
@@ -168,6 +170,7 @@ class MainWindow(QMainWindow):
     def _open(self, way: Callable[[], Workplace]) -> None:
         self._errands.recall("warm up")  # what the first screen does not need makes way for it
         self.gate_screen.say("Opening …", busy=True)
+        self.unlocking.emit()
         self._errands.send("open store", lambda _leash: way(), arrived=self._opened, failed=self._not_opened)
 
     def _opened(self, place: Workplace) -> None:
@@ -204,6 +207,7 @@ class MainWindow(QMainWindow):
         session, self.session = self.session, None
         if session is not None:
             session.close()
+            session.destroyed.connect(_collect_soon)
             session.deleteLater()
 
     def _is_kept(self, step: Callable[[], object]) -> bool:
@@ -284,3 +288,8 @@ class MainWindow(QMainWindow):
             self.palette_card.put_away()
         elif self.session is not None:
             self.session.leave()
+
+
+def _collect_soon() -> None:
+    """Keys and pixels go now, not when the collector happens to come."""
+    QTimer.singleShot(0, gc.collect)

@@ -1,6 +1,7 @@
 """The draft under the pen: the present opinion, what can be undone, and its way to the disk within a second."""
 
 import logging
+import unicodedata
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -15,8 +16,15 @@ from workstation.opinions.template import Template
 PAUSE_MS = 400
 AGAIN_MS = 5_000
 DEEPEST = 200
+_BREAKS = str.maketrans({"\x0b": "\n", "\x0c": "\n", "\r": "\n", "\x85": "\n"})
 Edit = Callable[[Opinion], Opinion]
 _log = logging.getLogger(__name__)
+
+
+def printable(text: str) -> str:
+    """A typed or pasted text without what no page can show; word processors break lines by a vertical tab."""
+    broken = text.replace("\r\n", "\n").translate(_BREAKS)
+    return "".join(sign for sign in broken if sign in "\n\t" or unicodedata.category(sign) not in ("Cc", "Cs"))
 
 
 class OpinionDraft(QObject):
@@ -65,7 +73,8 @@ class OpinionDraft(QObject):
 
     def write(self, section: str, field: str, text: str, row: str = "") -> None:
         """Write one field."""
-        self.edit(lambda opinion: edits.put(opinion, section, field, text, row=row), key=f"{section}/{row}/{field}")
+        plain = printable(text)
+        self.edit(lambda opinion: edits.put(opinion, section, field, plain, row=row), key=f"{section}/{row}/{field}")
 
     def cite(self, evidence: Evidence, section: str, row: str) -> None:
         """Let a row rest on the evidence."""

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from workstation.cases.refusals import SignInRefused
 from workstation.desktop.errands import Errands, Leash
 from workstation.desktop.outbox_screen import OutboxScreen
 from workstation.desktop.problem import problem_of
@@ -14,6 +15,7 @@ from workstation.outbox.states import ON_ITS_WAY, needs_a_person
 from workstation.review.deliver import DeliveryProgress, DeliveryTools, deliver, due, try_again
 
 LOOK_MS = 2000
+_NOBODY = SignInRefused.__name__
 
 
 class OutboxDesk(QObject):
@@ -24,7 +26,7 @@ class OutboxDesk(QObject):
     problem = Signal(object, object)
 
     def __init__(self, screen: OutboxScreen, place: Workplace, errands: Errands) -> None:
-        super().__init__()
+        super().__init__(errands)
         self._screen = screen
         self._place = place
         self._errands = errands
@@ -72,6 +74,14 @@ class OutboxDesk(QObject):
     def again(self, parcel_id: str) -> None:
         """A person decided to go on with a parcel."""
         self._send(lambda tools: try_again(parcel_id, tools))
+
+    def signed_in_again(self) -> None:
+        """Signing in is what a parcel waited for that the service turned away because nobody was signed in."""
+        waiting = [
+            one.id for one in self._parcels if needs_a_person(one) and one.journal and one.journal[-1][2] == _NOBODY
+        ]
+        if waiting:
+            self._send(lambda tools: [try_again(parcel_id, tools) for parcel_id in waiting])
 
     def sending(self) -> int:
         """How many signed opinions the service does not provably have."""

@@ -12,7 +12,7 @@ from workstation.cases.case import Case, CaseState
 from workstation.cases.refusals import Refused
 from workstation.desktop.citing import Citing
 from workstation.desktop.errands import Errands
-from workstation.desktop.open_case import OpenCase, keep_reading, read_case, restamped
+from workstation.desktop.open_case import OpenCase, is_outdated, keep_reading, read_case, restamped
 from workstation.desktop.opinion_draft import OpinionDraft
 from workstation.desktop.problem import Problem, problem_of
 from workstation.desktop.reading_room import ReadingRoom
@@ -28,6 +28,8 @@ KEEP_MS = 800
 OPENING = "open case"
 STEP_MS = 20  # between the parts of a case: images are painted and keys are heard in between
 UNSAVED = "What you wrote stays in the window and is saved as soon as the disk takes it."
+WRITTEN_KEPT = "Everything you wrote is kept."
+ASKED_AGAIN = "What changed is asked again: look at it, then say so in the opinion."
 _log = logging.getLogger(__name__)
 
 
@@ -47,7 +49,7 @@ class ReadingDesk(QObject):
     progress = Signal(str)
 
     def __init__(self, room: ReadingRoom, place: Workplace, errands: Errands) -> None:
-        super().__init__()
+        super().__init__(errands)
         self.room = self._room = room
         self._place = place
         self._errands = errands
@@ -62,6 +64,7 @@ class ReadingDesk(QObject):
         self._keep.setSingleShot(True)
         self._keep.setInterval(KEEP_MS)
         self._keep.timeout.connect(self._keep_later)
+        self._cases = place.shelves.cases
         self._connect()
 
     @property
@@ -71,7 +74,7 @@ class ReadingDesk(QObject):
 
     def open(self, case_id: str) -> None:
         """Open a case; the one before is closed and everything of it blanked first."""
-        if self.case is not None and self.case.case.id == case_id:
+        if self.case is not None and self.case.case.id == case_id and not is_outdated(self.case, self._cases):
             self._room.focus_images()
             self.opened.emit(case_id)
             return
@@ -256,12 +259,18 @@ class ReadingDesk(QObject):
         self.draft = OpinionDraft(
             kept.opinion, opened.template, self._place.shelves.drafts, self._errands, revision=kept.revision
         )
-        self.draft.save_failed.connect(lambda error: self.failed.emit(unsaved(error)))
+        self.draft.save_failed.connect(self._not_saved)
+        self.draft.note(lambda _kept: kept.renewed)
         self._timeline.watch(self._room.images, self.draft)
         self._room.opinion.show_draft(self.draft)
         self._citing.begin(self.draft)
         self._begin(opened.case)
+        if kept.differences:
+            self.failed.emit(Problem(happened=" ".join(kept.differences), kept=WRITTEN_KEPT, next=ASKED_AGAIN))
         self.opened.emit(opened.case.id)
+
+    def _not_saved(self, error: OSError) -> None:
+        self.failed.emit(unsaved(error))
 
     def _show_first(self, opened: OpenCase) -> None:
         first = first_shown(opened.studies.display_sets, opened.where)

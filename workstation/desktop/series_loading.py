@@ -14,7 +14,7 @@ from viewers.series.display_set import DisplaySet, Kind
 from viewers.sources import FrameSource
 from viewers.volumes.errors import NoVolume
 from viewers.volumes.loader import FrameValues, VolumeLoad, frame, open_volume, volume_bytes
-from viewers.widgets.series_thumbnails import PICTURE_PX, SeriesCard
+from viewers.widgets.series_thumbnails import NO_PICTURE, PICTURE_PX, SeriesCard
 from workstation.desktop.errands import Errands, Leash
 from workstation.desktop.reading_room import ReadingRoom
 from workstation.desktop.seen import pictured
@@ -45,7 +45,7 @@ class SeriesLoading:
             lambda leash: self._pictures(pictured(display_sets), source, leash),
             arrived=lambda _none: None,
             failed=lambda _error: None,
-            reported=lambda picture: self._room.thumbnails.show_picture(*picture),  # type: ignore[misc]
+            reported=self._show_picture,
         )
 
     @property
@@ -136,6 +136,7 @@ class SeriesLoading:
         """Told where that series is looked at, never in place of another one; choosing it again tries again."""
         self._loads.pop(display_set_id, None)
         if display_set_id == self._shown:
+            self._first = ""
             self._room.images.show_message(f"This series could not be loaded. {error}", failed=True)
 
     def _is_whole(self, display_set_id: str) -> None:
@@ -161,6 +162,14 @@ class SeriesLoading:
     def _tell_memory(self) -> None:
         self._room.status.show_memory(self._held())
 
+    def _show_picture(self, told: object) -> None:
+        assert isinstance(told, tuple)
+        display_set_id, picture = told
+        if picture is None:
+            self._room.thumbnails.show_words(display_set_id, NO_PICTURE)
+        else:
+            self._room.thumbnails.show_picture(display_set_id, picture)
+
     def _pictures(self, display_sets: Sequence[DisplaySet], source: FrameSource, leash: Leash) -> None:
         for item in display_sets:
             if leash.cancelled():
@@ -169,7 +178,8 @@ class SeriesLoading:
             try:
                 values = frame(item, middle, source, self._place.workers)
             except (FrameRefused, OSError):
-                continue  # the card stays without a picture; opening the series says why
+                leash.report((item.id, None))
+                continue
             leash.report((item.id, thumbnail(item, middle, values, PICTURE_PX * 2)))
 
 

@@ -333,6 +333,7 @@ class Session(QObject):
     def _is_signed_in(self, specialist: Specialist) -> None:
         self._bar.show_specialist(specialist.name, signed_in=True)
         self.worklist_desk.refresh()
+        self.delivery.signed_in_again()
         self.go("worklist")
 
     def _leave_room(self) -> None:

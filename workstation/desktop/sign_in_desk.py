@@ -18,7 +18,7 @@ class SignInDesk(QObject):
     problem = Signal(object, object)
 
     def __init__(self, screen: SignInScreen, place: Workplace, errands: Errands) -> None:
-        super().__init__()
+        super().__init__(errands)
         self._screen = screen
         self._place = place
         self._errands = errands

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from PySide6.QtCore import QObject, Signal
 
+from workstation.cases.case import Case
 from workstation.desktop.errands import Errands
 from workstation.desktop.open_case import OpenCase, facts_of
 from workstation.desktop.opinion_draft import OpinionDraft
@@ -30,7 +31,7 @@ class SigningDesk(QObject):
     problem = Signal(object, object)
 
     def __init__(self, screen: SignScreen, place: Workplace, errands: Errands) -> None:
-        super().__init__()
+        super().__init__(errands)
         self._screen = screen
         self._place = place
         self._errands = errands
@@ -63,7 +64,7 @@ class SigningDesk(QObject):
     def _look(self) -> None:
         assert self._draft is not None
         assert self._case is not None
-        opinion, facts = self._draft.opinion, facts_of(self._case)
+        opinion, facts = self._draft.opinion, facts_of(self._case, self._now(self._case))
         lacking, doubts = missing(opinion, self._draft.template), concerns(opinion, facts)
         self._preview = None
         self._screen.be_ready(ready=False)
@@ -72,6 +73,10 @@ class SigningDesk(QObject):
             self._screen.preview.blank(NOT_YET)
             return
         self._prepare(facts)
+
+    def _now(self, opened: OpenCase) -> Case:
+        """The case as the last look at the service left it."""
+        return self._place.shelves.cases.get(opened.case.id) or opened.case
 
     def _prepare(self, facts: Facts) -> None:
         assert self._draft is not None
@@ -110,7 +115,11 @@ class SigningDesk(QObject):
 
     def _sign(self, kind: str, path: str, slot: str, secret: str) -> None:
         assert self._preview is not None
+        assert self._case is not None
         preview = self._preview
+        if self._now(self._case).version != preview.frozen.opinion.case.version:
+            self._look()  # the case changed under the preview: what is open now says so
+            return
         wanted = Credentials(kind=kind, path=path, slot=slot, secret=secret)
         shelves = self._place.shelves
         bench = Bench(

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 from shutil import disk_usage
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from workstation.cases.refusals import Cancelled, Conflict, Refused
 from workstation.desktop.errands import Errand, Errands, Leash
 from workstation.desktop.incomplete import incomplete
 from workstation.desktop.problem import Problem, problem_of
-from workstation.desktop.worklist_entries import Entry, Group, holding, newest_parcels, ordered
+from workstation.desktop.worklist_entries import Entry, Group, holding, newest_parcels, ordered, span
 from workstation.desktop.worklist_screen import WorklistScreen
 from workstation.desktop.workplace import Workplace
 from workstation.review.fetch_progress import FetchProgress
@@ -23,6 +24,7 @@ if TYPE_CHECKING:  # fetching brings half the program along, and the worklist is
     from workstation.review.worklist import Synchronised
 
 LOCAL = "local cases"
+MOST_SKEW = timedelta(minutes=2)
 
 
 class WorklistDesk(QObject):
@@ -35,7 +37,7 @@ class WorklistDesk(QObject):
     handed_back = Signal(str)
 
     def __init__(self, screen: WorklistScreen, place: Workplace, errands: Errands) -> None:
-        super().__init__()
+        super().__init__(errands)
         self._screen = screen
         self._place = place
         self._errands = errands
@@ -188,10 +190,12 @@ class WorklistDesk(QObject):
         )
 
     def _entries(self) -> list[Entry]:
+        from workstation.review.held import held
+
         shelves = self._place.shelves
         parcels = newest_parcels(shelves.parcels.all())
         return [
-            Entry(case=case, holding=holding(case, shelves.cases.received(case.id)), parcel=parcels.get(case.id))
+            Entry(case=case, holding=holding(case, held(case, shelves.cases)), parcel=parcels.get(case.id))
             for case in shelves.cases.all()
         ]
 
@@ -227,12 +231,21 @@ class WorklistDesk(QObject):
 
     def _refreshed(self, answer: "tuple[Synchronised, list[Entry]]") -> None:
         found, entries = answer
-        self.connection.emit(f"● online, {self._place.clock().astimezone():%H:%M}", "quiet")
+        self.connection.emit(*self._online())
         self._list(entries)
         for change in found.withdrawn:
             words = " ".join(change.differences) or "A case was withdrawn."
             self.problem.emit(Problem(happened=words, kept="Your draft is kept and locked.", next=""), None)
         self._fetch_what_is_mine(entries)
+
+    def _online(self) -> tuple[str, str]:
+        """Since when, and whether this computer's clock can be believed: deadlines and signatures are read off it."""
+        words = f"● online, {self._place.clock().astimezone():%H:%M}"
+        skew = self._place.service().clock_skew
+        if skew is None or abs(skew) <= MOST_SKEW:
+            return words, "quiet"
+        side = "behind" if skew > timedelta() else "ahead"
+        return f"{words}  ·  this computer's clock is {span(abs(skew))} {side}", "watch"
 
     def _fetch_what_is_mine(self, entries: Sequence[Entry]) -> None:
         """Accepted cases come by themselves, the most urgent first, one after the other."""

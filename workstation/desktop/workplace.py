@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -27,6 +27,11 @@ SPECIALIST = "specialist"
 
 class Service(CaseSource, Courier, Protocol):
     """The central service, as source of cases and as courier of opinions."""
+
+    @property
+    def clock_skew(self) -> timedelta | None:
+        """The service's clock minus this computer's; None before it answered."""
+        ...
 
     def close(self) -> None:
         """Close every connection."""

@@ -114,7 +114,9 @@ def _study(study: Study) -> Material:
     images = sum(series.count or len(series.instances) for series in study.series)
     detail = ", ".join(part for part in ("/".join(study.modalities), f"{images} images" if images else "") if part)
     title = study.description or "Imaging study"
-    return Material(key=study.study_uid, kind="study", title=title, detail=detail, date=study.date)
+    return Material(
+        key=study.study_uid, kind="study", title=title, detail=detail, date=study.date, version=study.version
+    )
 
 
 def _document(document: Document, sha256: str) -> Material:
@@ -125,4 +127,5 @@ def _document(document: Document, sha256: str) -> Material:
         detail=document.content_type,
         date=document.date,
         sha256=sha256,
+        version=document.version,
     )

@@ -46,6 +46,7 @@ class Material:
         detail: e.g. modalities and number of images.
         sha256: hex digest of a document's bytes as received; "" for a study.
         displayed: was it on the screen (images of every series, or the document's pages).
+        version: of the study or document at the service when it was read; "" where it is not known.
     """
 
     key: str
@@ -55,6 +56,7 @@ class Material:
     date: str = ""
     sha256: str = ""
     displayed: bool = False
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,12 +22,14 @@ class Facts:
 
     Attributes:
         task_version: the Task's version as the service last said it; "" when it was not asked since.
+        not_ours: why the opinion is not the reader's to give any more; "" while it is.
         not_displayed: (series UID, description) of received series that were never on the screen.
         not_received: what the service promised and did not arrive.
         changed: what changed in the material since it was read.
     """
 
     task_version: str = ""
+    not_ours: str = ""
     not_displayed: tuple[tuple[str, str], ...] = ()
     not_received: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
@@ -95,6 +97,11 @@ def _identity(opinion: Opinion, _facts: Facts) -> Iterator[tuple[str, str, str]]
 def _stale(opinion: Opinion, facts: Facts) -> Iterator[tuple[str, str, str]]:
     if facts.task_version and facts.task_version != opinion.case.version:
         yield "", "The case changed at the service since this opinion was begun. Open the case again.", "request"
+
+
+def _not_ours(_opinion: Opinion, facts: Facts) -> Iterator[tuple[str, str, str]]:
+    if facts.not_ours:
+        yield "", f"{facts.not_ours} The draft is kept; ask the service before you go on.", "request"
 
 
 def _changed(_opinion: Opinion, facts: Facts) -> Iterator[tuple[str, str, str]]:
@@ -177,6 +184,7 @@ def _priority(opinion: Opinion, _facts: Facts) -> Iterator[tuple[str, str, str]]
 
 RULES = (
     Rule(id="identity", severity=Severity.BLOCK, section="adequacy", test=_identity),
+    Rule(id="not-ours", severity=Severity.BLOCK, section="request", test=_not_ours),
     Rule(id="stale-case", severity=Severity.BLOCK, section="request", test=_stale),
     Rule(id="critical-not-communicated", severity=Severity.BLOCK, section="critical", test=_critical),
     Rule(id="lost-evidence", severity=Severity.BLOCK, section="findings", test=_uncited),

@@ -2,8 +2,10 @@
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING
 
 from workstation.reporting import style
 from workstation.reporting.blocks import Document, Facts, Running, statements
@@ -12,6 +14,11 @@ from workstation.reporting.errors import Defect, NotShown
 from workstation.reporting.lines import broken
 from workstation.reporting.pen import Ink, Pen, Written
 from workstation.reporting.runs import clean
+
+if TYPE_CHECKING:
+    from pypdfium2 import PdfTextPage
+
+_MIRRORED = str.maketrans(")]}>»›≥", "([{<«‹≤")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +67,9 @@ def prove(content: bytes, written: Sequence[Written], said: Sequence[str]) -> No
         places = set_texts.get(statement, [])
         if not places or any(_squeezed(place) != _squeezed(clean(statement)) for place in places):
             raise NotShown(f"The page leaves out: “{_short(statement)}”. The draft was kept; report this to us.")
-    for line, found in zip(written, _read_back(content, written), strict=True):
-        same = _squeezed(found) == _squeezed(line.text) if line.plain else _letters(found) == _letters(line.text)
+    for line, (found, from_left) in zip(written, _read_back(content, written), strict=True):
+        compared = _squeezed if line.plain else _letters
+        same = compared(found) == compared(line.text) or (line.plain and compared(from_left()) == compared(line.text))
         if not same:
             raise NotShown(f"The page shows “{_short(found)}” where the opinion says “{_short(line.text)}”.")
 
@@ -77,7 +85,12 @@ def _set_texts(written: Sequence[Written]) -> dict[str, list[str]]:
     return places
 
 
-def _read_back(content: bytes, written: Sequence[Written]) -> Iterator[str]:
+def _read_back(content: bytes, written: Sequence[Written]) -> Iterator[tuple[str, Callable[[], str]]]:
+    """Two readings of each line: in the reader's order, and letter by letter from left to right.
+
+    A reader that finds a right-to-left word anywhere on a base line turns all of the line around, what a running head
+    says at its other end too.
+    """
     import pypdfium2
 
     document = pypdfium2.PdfDocument(content)
@@ -85,11 +98,23 @@ def _read_back(content: bytes, written: Sequence[Written]) -> Iterator[str]:
         texts = [document[index].get_textpage() for index in range(len(document))]
         for line in written:
             left, bottom, right, top = line.box
-            yield texts[line.page].get_text_bounded(left - 1, bottom, right + 1, top) if line.text else ""
+            found = texts[line.page].get_text_bounded(left - 1, bottom, right + 1, top) if line.text else ""
+            yield found, partial(_from_left, texts[line.page], line)
         for text in texts:
             text.close()
     finally:
         document.close()
+
+
+def _from_left(page: "PdfTextPage", line: Written) -> str:
+    """The letters whose middle lies in the line's box, from left to right."""
+    left, bottom, right, top = line.box
+    placed: list[tuple[float, int, str]] = []
+    for index in range(page.count_chars()):
+        x0, y0, x1, y1 = page.get_charbox(index, loose=True)
+        if left - 1 <= (x0 + x1) / 2 <= right + 1 and bottom <= (y0 + y1) / 2 <= top:
+            placed.append((x0, index, page.get_text_range(index, 1)))
+    return "".join(letter for _x, _index, letter in sorted(placed))
 
 
 def _squeezed(text: str) -> str:
@@ -97,8 +122,12 @@ def _squeezed(text: str) -> str:
 
 
 def _letters(text: str) -> Counter[str]:
-    """The letters whatever their order: readers turn right-to-left lines around by rules of their own."""
-    return Counter("".join(unicodedata.normalize("NFKD", text).split()))
+    """The letters whatever their order: readers turn right-to-left lines around by rules of their own.
+
+    They mirror brackets and signs as they do it (UAX #9 L4), so that either of a pair stands for both.
+    """
+    plain = unicodedata.normalize("NFKD", text).translate(_MIRRORED)
+    return Counter("".join(plain.split()))
 
 
 def _short(text: str) -> str:

@@ -209,7 +209,12 @@ def _explanations(opinion: Opinion) -> Iterator[Block]:
 
 
 def _rule(rule: str) -> str:
-    return rule.split(":", maxsplit=1)[0].replace("-", " ").capitalize()
+    """What was explained: the rule's name, and to what it was applied."""
+    name, _, what = rule.partition(":")
+    words = name.replace("-", " ").capitalize()
+    if name == "not-displayed":
+        return f"{words}: series …{what[-12:]}"
+    return f"{words}: {what.replace(':', ' ')}" if what else words
 
 
 def _attestation(frozen: Frozen) -> Iterator[Block]:

@@ -11,6 +11,7 @@ from workstation.cases.offline import OfflineState, bytes_wanted, offline_state
 from workstation.cases.ports import AuditTrail, CaseShelf, CaseSource, Parser, Received, ReceivedState
 from workstation.cases.refusals import Declined, NoSpace, NotFound, Unintelligible, Withheld
 from workstation.review.fetch_progress import FetchProgress, SeriesProgress, Stage, Tally
+from workstation.review.held import held
 from workstation.review.receiving import DOUBT, Desk, receive_document, receive_instance, stopped
 from workstation.review.settle_identity import settled_identities
 from workstation.review.worklist import with_known_manifest
@@ -23,7 +24,6 @@ MISSING = (
     "The central service does not have an image that it promised. What is here can be read; the case stays marked as "
     "incomplete. Go on later, or ask the central service for the image."
 )
-_DONE = frozenset({ReceivedState.PRESENT, ReceivedState.QUARANTINED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,11 +79,11 @@ def fetch_case(case: Case, tools: FetchTools) -> Fetched:
     tools.audit.record("fetch-begun", case_id=case.id)
     case = _as_it_is_now(_with_manifest(case, tools, tally), tools.shelf)
     tools.shelf.put(case)
-    here = tools.shelf.received(case.id)
-    tally.begin(case, in_reading_order(case), here)
+    here = held(case, tools.shelf)
+    tally.begin(case, in_reading_order(case), [one for one in here if _is_done(one)])
     _require_space(case, here, tools)
     desk = _desk(case, tools)
-    done = {one.key for one in here if one.state in _DONE}
+    done = {one.key for one in here if _is_done(one)}
     tally.stage(Stage.DOCUMENTS)
     _fetch_documents(case, desk, done, tally)
     tally.stage(Stage.IMAGES)
@@ -108,6 +108,12 @@ def _as_it_is_now(case: Case, shelf: CaseShelf) -> Case:
     """The case as it stands on the shelf, with the manifests just read: it may have been begun meanwhile."""
     latest = shelf.get(case.id)
     return case if latest is None else with_known_manifest(latest, case)
+
+
+def _is_done(one: Received) -> bool:
+    """An image of another patient is asked for again: the service may have put it right. A doubt waits for a person."""
+    doubtful = one.state is ReceivedState.QUARANTINED and one.reason.startswith(DOUBT)
+    return one.state is ReceivedState.PRESENT or doubtful
 
 
 def _require_space(case: Case, here: Iterable[Received], tools: FetchTools) -> None:
@@ -211,7 +217,7 @@ def _told(received: Received) -> str:
 
 
 def _ended(case: Case, tools: FetchTools, tally: Tally) -> Fetched:
-    state = offline_state(case, tools.shelf.received(case.id))
+    state = offline_state(case, held(case, tools.shelf))
     if state.unlisted:
         tally.problem(
             f"The central service counts {state.unlisted} more images than it lists. "

@@ -22,6 +22,7 @@ from workstation.cases.identity import (
 from workstation.cases.ports import CaseShelf, CaseSource, Parser, Received, ReceivedState, Writing
 from workstation.cases.refusals import Cancelled, CutShort, NoSpace, Unintelligible
 from workstation.review.decodable import undecodable
+from workstation.review.held import note_version
 from workstation.storage.failures import DiskFull
 
 DOUBT = "Identity doubt: "
@@ -78,7 +79,9 @@ def receive_document(desk: Desk, document: Document) -> Received:
                 kept="It was discarded; the rest of the case is kept.",
                 advice="Fetch the case again; if it stays, ask the central service for the document.",
             )
-        return writing.commit(None)
+        received = writing.commit(None)
+    note_version(desk.case_id, document, desk.shelf)
+    return received
 
 
 def judge(desk: Desk, header: Mapping[str, object], promised: PromisedInstance) -> Comparison:

@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from workstation.cases.case import Case, Patient
 from workstation.cases.identity import ImageIdentity, Verdict, compare_images, image_identity
 from workstation.cases.material import promised_instances
-from workstation.cases.ports import AuditTrail, CaseShelf, Received, ReceivedState
+from workstation.cases.ports import AuditTrail, CaseShelf, InstanceSource, Received, ReceivedState
 from workstation.cases.refusals import WrongPatient
 from workstation.review.receiving import DOUBT
 
@@ -22,7 +22,7 @@ class IdentityDoubt:
         image: who the images say they are of.
         images: how many.
         reasons: why it is doubtful, sentences without patient text.
-        patients: how many different identities the study holds; more than one cannot be settled.
+        patients: how many different identities the study holds, shown images included; more than one cannot be settled.
     """
 
     study_uid: str
@@ -100,24 +100,39 @@ def settled_identities(case: Case, shelf: CaseShelf) -> Mapping[str, ImageIdenti
 
 def _doubt(case: Case, study_uid: str, waiting: Sequence[Received], shelf: CaseShelf) -> IdentityDoubt:
     source = shelf.instances(case.id)
+    doubtful = list(dict.fromkeys(_who(source, one.key) for one in waiting))
+    shown = dict.fromkeys(_who(source, key) for key in _of_study(case, study_uid) & set(source.keys()))
     identities: list[ImageIdentity] = []
-    for one in waiting:
-        image = image_identity(source.header(one.key) or {})
+    for image in (*doubtful, *shown):
         if all(compare_images(known, image).verdict is not Verdict.SAME for known in identities):
             identities.append(image)
     reasons = dict.fromkeys(one.reason.removeprefix(DOUBT) for one in waiting)
     return IdentityDoubt(
         study_uid=study_uid,
         patient=case.patient,
-        image=identities[0],
+        image=max(doubtful, key=_told),
         images=len(waiting),
         reasons=tuple(reasons),
         patients=len(identities),
     )
 
 
+def _of_study(case: Case, study_uid: str) -> set[str]:
+    return {one.sop_uid for one in promised_instances(case) if one.study_uid == study_uid}
+
+
+def _who(source: InstanceSource, key: str) -> ImageIdentity:
+    """Whom an image names, apart from which image it is."""
+    return replace(image_identity(source.header(key) or {}), study_uid="", series_uid="", sop_uid="")
+
+
+def _told(image: ImageIdentity) -> int:
+    """How much an image says of whose it is; what says most is shown, and what comes later is compared with it."""
+    return sum(bool(part) for part in (image.name, image.birth_date, image.sex, image.patient_id, image.issuer))
+
+
 def _waiting(case: Case, study_uid: str, shelf: CaseShelf) -> tuple[Received, ...]:
-    of_study = {one.sop_uid for one in promised_instances(case) if one.study_uid == study_uid}
+    of_study = _of_study(case, study_uid)
     return tuple(
         one
         for one in shelf.received(case.id)

@@ -76,9 +76,14 @@ def differences(seen: Case, now: Case) -> tuple[str, ...]:
         (seen.proposed_treatment != now.proposed_treatment, "The proposed treatment changed."),
         (seen.history != now.history, "The history changed."),
         (seen.patient != now.patient, "What the service says of the patient changed."),
-        (seen.business_status != now.business_status and now.business_status == WITHDRAWN, "The case was withdrawn."),
+        (_was_withdrawn(seen, now), "The case was withdrawn."),
     )
     return (*(sentence for differs, sentence in pairs if differs), *material_differences(seen, now))
+
+
+def _was_withdrawn(seen: Case, now: Case) -> bool:
+    new = seen.business_status != now.business_status and now.business_status == WITHDRAWN
+    return new and now.owner in ("", seen.owner)
 
 
 def with_known_manifest(now: Case, seen: Case) -> Case:
@@ -101,10 +106,13 @@ def _sorted_out(now: Iterable[Case], stored: dict[str, Case], me: str) -> Synchr
         if seen is None:
             new.append(case)
             continue
-        whole = with_known_manifest(case, seen)
+        given_away = (
+            case.owner != me and case.state is not CaseState.AWAITING_INFORMATION
+        )  # then it is the placer's turn
+        whole = with_known_manifest(replace(case, business_status=WITHDRAWN) if given_away else case, seen)
         if whole == seen:
             continue
-        gone = case.owner != me or case.state is CaseState.CANCELLED or case.business_status == WITHDRAWN
+        gone = case.state is CaseState.CANCELLED or whole.business_status == WITHDRAWN
         change = CaseChange(case=whole, differences=differences(seen, whole))
         (withdrawn if gone else changed).append(change)
     return Synchronised(new=tuple(new), changed=tuple(changed), withdrawn=tuple(withdrawn))

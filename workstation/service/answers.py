@@ -85,14 +85,22 @@ def _of_class(status: int) -> tuple[type[Refused], str, str]:
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Seconds to wait (RFC 9110 10.2.3: seconds or a date), at most an hour; None where nothing sensible is said."""
+    """Seconds to wait (RFC 9110 10.2.3: seconds or a date), at most an hour; None where nothing sensible is said.
+
+    A date is on the service's clock, which its ``Date`` header tells; ours may be wrong by hours.
+    """
     value = headers.get("retry-after", "").strip()
     if value.isascii() and value.isdigit():
         return min(float(value), LONGEST_WAIT_S)
+    moment = _moment(value)
+    if moment is None:
+        return None
+    return min(max((moment - (_moment(headers.get("date", "")) or now)).total_seconds(), 0.0), LONGEST_WAIT_S)
+
+
+def _moment(value: str) -> datetime | None:
     try:
         moment = parsedate_to_datetime(value)
     except ValueError:
         return None
-    if moment.tzinfo is None:
-        return None
-    return min(max((moment - now).total_seconds(), 0.0), LONGEST_WAIT_S)
+    return moment if moment.tzinfo else None

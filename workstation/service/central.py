@@ -1,6 +1,8 @@
 """The central service as a source of cases and a courier of opinions (ports ``CaseSource`` and ``Courier``)."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -8,7 +10,7 @@ from workstation.cases.case import Case, CaseState, Document, PromisedInstance, 
 from workstation.cases.lifecycle import CaseEvent, after
 from workstation.cases.material import digest_of
 from workstation.cases.ports import Specialist, TokenShelf
-from workstation.cases.refusals import Conflict, NotFound, Withheld
+from workstation.cases.refusals import Conflict, ForeignOrigin, NotFound, Unintelligible, Withheld
 from workstation.outbox.parcel import Artefact
 from workstation.outbox.ports import TaskView
 from workstation.service import vocabulary as words
@@ -149,7 +151,14 @@ class CentralService:
         return local_reference(self._bearer.user, self._session.origin)
 
     def _case(self, task: Node) -> Case:
-        return read_case(gather(self._fhir, task, self._session.origin))
+        case = read_case(gather(self._fhir, task, self._session.origin))
+        return replace(case, owner=self._local(case.owner))
+
+    def _local(self, owner: str) -> str:
+        """A service may write its own references with its address; an owner elsewhere stays as it is written."""
+        with suppress(ForeignOrigin, Unintelligible):
+            return local_reference(owner, self._session.origin)
+        return owner
 
     def _move(
         self, case: Case, event: CaseEvent, *, note: Mapping[str, object] | None = None, reason: str = ""

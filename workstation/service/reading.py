@@ -89,7 +89,7 @@ def read_patient(found: Node) -> Patient:
     name = found.node("name", 0)
     family, given = name.text("family"), name.texts("given")
     return Patient(
-        name=name.text("text") or " ".join((*given, family)),
+        name=" ".join((name.text("text") or " ".join((*given, family))).split()),
         family=family,
         given=given,
         birth_date=_day(found.text("birthDate")),

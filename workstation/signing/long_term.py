@@ -37,6 +37,38 @@ def expired(certificate: Any, now: datetime) -> bool:
     return bool(certificate.not_valid_after < now)
 
 
+def is_trusted(certificates: Sequence[bytes], roots: Sequence[bytes], now: datetime) -> bool:
+    """Whether a certificate, with the issuers that came along, leads to the roots at this moment.
+
+    Args:
+        certificates: DER, the signer's first.
+        roots: DER certificates that are trusted.
+        now: aware time.
+    """
+    import asyncio
+
+    from asn1crypto import x509
+    from pyhanko_certvalidator import CertificateValidator, ValidationContext
+    from pyhanko_certvalidator.errors import PathError, ValidationError
+
+    own, *others = [x509.Certificate.load(der) for der in certificates]
+    known = [x509.Certificate.load(der) for der in roots]
+    context = ValidationContext(trust_roots=known, allow_fetching=False, moment=now)
+    try:
+        validator: Any = CertificateValidator(own, intermediate_certs=others, validation_context=context)
+        asyncio.run(validator.async_validate_usage(key_usage=set()))
+    except (PathError, ValidationError, ValueError):
+        return False
+    return True
+
+
+def common_name(certificate: bytes) -> str:
+    """Whom a certificate (DER) names."""
+    from asn1crypto import x509
+
+    return str(x509.Certificate.load(certificate).subject.native.get("common_name", ""))
+
+
 async def _author_trusted(author: Any, roots: Sequence[bytes], then: datetime) -> bool:
     from asn1crypto import x509
     from pyhanko.sign.ades.report import AdESIndeterminate, AdESPassed

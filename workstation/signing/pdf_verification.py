@@ -15,6 +15,7 @@ from workstation.signing.long_term import expired, proven, stamped_at
 from workstation.signing.verdict import Level, Outcome, Verdict
 
 _ALLOWED = ("NONE", "LTA_UPDATES")
+NO_ROOTS = "No trusted authority was named. Name one with --trust PEM."
 ONLY_STAMPS = "After the author's signature only validation data and time-stamps were added."
 
 
@@ -114,7 +115,7 @@ def _distrust(outcome: Outcome, roots: Sequence[bytes], last: Any, now: datetime
     if outcome is not Outcome.UNKNOWN_SIGNER:
         return ()
     if not roots:
-        return ("No trusted authority was named. Name one with --trust PEM.",)
+        return (NO_ROOTS,)
     if expired(last.signer_cert, now):
         end = f"{last.signer_cert.not_valid_after:%Y-%m-%d}"
         return (f"The certificate expired on {end}, and no later time-stamp proves that this was made before.",)

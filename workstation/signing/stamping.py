@@ -5,14 +5,17 @@ The last time-stamp ends the file: nothing that no time-stamp covers is left beh
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
 
 from workstation.signing.errors import Refused, SigningRefused, TrustUnavailable
+from workstation.signing.long_term import stamped_at
 from workstation.signing.stages import Signed, Timestamped
 from workstation.signing.trust_adapters import fetchers, time_stamper
 from workstation.signing.trust_services import TrustServices
 
+BETWEEN_CLOCKS = timedelta(minutes=5)  # of the authorities, whose answers come after the time-stamp
 STAMP_RESERVED = 16_384  # hexadecimal digits for one time-stamp token with its certificates
 
 
@@ -53,20 +56,21 @@ async def _timestamp(signed: Signed, services: TrustServices, roots: Sequence[by
     writer = IncrementalPdfFileWriter(BytesIO(signed.pdf))
     await stamper.async_timestamp_pdf(writer, "sha256", bytes_reserved=STAMP_RESERVED, output=first)
 
-    context = _context(roots, services)
     reader = PdfFileReader(BytesIO(first.getvalue()))
     author, *stamps = reader.embedded_signatures
+    moment = stamped_at(stamps[0])
+    context = _context(roots, services, moment)
     paths = await collect_validation_info(author, context, skip_timestamp=True)
     paths += await collect_validation_info(stamps[0], context, skip_timestamp=True)
     second = BytesIO()
     writer = IncrementalPdfFileWriter(BytesIO(first.getvalue()))
     DocumentSecurityStore.supply_dss_in_writer(writer, sig_contents=None, paths=paths, validation_context=context)
     await stamper.async_timestamp_pdf(writer, "sha256", bytes_reserved=STAMP_RESERVED, output=second)
-    stamped_at = stamps[0].signed_data["encap_content_info"]["content"].parsed["gen_time"].native
-    return Timestamped(signed=signed, pdf=second.getvalue(), stamped_at=stamped_at)
+    return Timestamped(signed=signed, pdf=second.getvalue(), stamped_at=moment)
 
 
-def _context(roots: Sequence[bytes], services: TrustServices) -> Any:
+def _context(roots: Sequence[bytes], services: TrustServices, moment: datetime) -> Any:
+    """Certificates and revocation answers are judged at the time-stamp's time: this computer's clock may be wrong."""
     from asn1crypto import x509
     from pyhanko_certvalidator import ValidationContext
 
@@ -74,6 +78,8 @@ def _context(roots: Sequence[bytes], services: TrustServices) -> Any:
         trust_roots=[x509.Certificate.load(der) for der in roots],
         allow_fetching=True,
         revocation_mode="hard-fail",
+        moment=moment,
+        time_tolerance=BETWEEN_CLOCKS,
         fetchers=fetchers(services),
     )
 

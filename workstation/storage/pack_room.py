@@ -4,7 +4,7 @@ import shutil
 import threading
 from pathlib import Path
 
-from workstation.storage.database import Database
+from workstation.storage.database import Database, Statements
 from workstation.storage.envelope import new_key, unwrap, wrap
 from workstation.storage.failures import Absent
 from workstation.storage.packs import PackReader, PackWriter, random_name
@@ -28,11 +28,15 @@ class PackRoom:
         self._lock = threading.RLock()
         self._writers: dict[str, tuple[int, PackWriter]] = {}
         self._readers: dict[int, PackReader] = {}
+        self._set_aside: list[PackWriter] = []
 
     def writer(self, case_id: str) -> tuple[int, PackWriter]:
-        """(number, pack) to append to: a new pack for each run of the program, and when one has grown large."""
+        """(number, pack) to append to: a new one for each run of the program, and when one has grown large or broke."""
         with self._lock:
             current = self._writers.get(case_id)
+            if current is not None and current[1].broken:
+                self._set_aside.append(current[1])  # others may still hold it: its descriptor stays taken
+                current = None
             if current is None or current[1].size > _PACK_BYTES:
                 current = self._writers[case_id] = self._begin(case_id)
             return current
@@ -51,10 +55,13 @@ class PackRoom:
         with self._lock:
             folder = self._folder(case_id)
             self._close_files(case_id)
-            with self._database.transaction() as statements:
+
+            def destroy(statements: Statements) -> None:
                 statements.run("UPDATE cases SET wrapped_key = NULL WHERE id = ?", (case_id,))
                 statements.run("DELETE FROM items WHERE case_id = ?", (case_id,))
                 statements.run("DELETE FROM packs WHERE case_id = ?", (case_id,))
+
+            self._database.durably(destroy)  # on a full disk this is what makes room
             self._database.erase_traces()
             if folder.exists():
                 shutil.rmtree(folder)
@@ -80,8 +87,9 @@ class PackRoom:
     def close(self) -> None:
         """Close every pack."""
         with self._lock:
-            for _, writer in self._writers.values():
+            for writer in (*self._set_aside, *(writer for _, writer in self._writers.values())):
                 writer.close()
+            self._set_aside.clear()
             for reader in self._readers.values():
                 reader.close()
             self._writers.clear()

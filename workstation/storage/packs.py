@@ -27,6 +27,7 @@ CHUNK_BYTES = 256 * 1024
 TAG_BYTES = 16
 _HEADER = struct.Struct(">8sI16s32s4s")  # magic, chunk size, pack id, HKDF salt, nonce prefix
 _MAGIC = b"SOWPACK1"
+_BROKEN = "The disk did not take what arrived. What was saved before is kept; check the disk and fetch the case again."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,13 +40,18 @@ class Place:
 
 
 class PackWriter:
-    """An open pack that several threads append to; ``settle`` makes what was appended durable, once for many."""
+    """An open pack that several threads append to; ``settle`` makes what was appended durable, once for many.
+
+    ``broken``: an fsync failed. The system may then have dropped what it had not written and call the next one a
+    success, so that nothing that is not settled yet ever will be.
+    """
 
     def __init__(self, path: Path, case_key: bytes) -> None:
         self.path = path
         self._lock = threading.Lock()
         self._settling = threading.Lock()
         self._settled = 0
+        self.broken = False
         self._header, self._cipher, self._prefix = _new_header(case_key)
         self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
         self._number, self._end = 0, 0
@@ -75,11 +81,14 @@ class PackWriter:
         with self._settling:
             if self._settled >= wanted:
                 return
+            if self.broken:
+                raise Damaged(errno.EIO, _BROKEN)
             reached = self._end
             try:
                 os.fsync(self._descriptor)
                 _settle_folder(self.path.parent)
             except OSError as failure:
+                self.broken = True
                 raise refusal(failure) from failure
             self._settled = reached
 

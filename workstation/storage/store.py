@@ -14,7 +14,7 @@ from workstation.storage.audit import AuditChain
 from workstation.storage.case_shelf import EncryptedCaseShelf
 from workstation.storage.database import Database
 from workstation.storage.envelope import new_key, unwrap, unwrap_by_passphrase, wrap, wrap_by_passphrase
-from workstation.storage.failures import NoKey
+from workstation.storage.failures import InUse, NoKey
 from workstation.storage.lock import FolderLock
 from workstation.storage.pack_room import PackRoom
 from workstation.storage.shelves import EncryptedDraftShelf, EncryptedParcelShelf, TextShelf
@@ -74,12 +74,24 @@ def create(
     """A new store. Its key is wrapped twice where an allowed keyring exists: in the keyring and under the passphrase.
 
     Raises:
-        InUse: another program holds the folder.
+        InUse: another program holds the folder, or made a store in it meanwhile.
         DiskFull: there is no room.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     (folder / "packs").mkdir(mode=0o700, exist_ok=True)
     lock = FolderLock(folder)
+    try:
+        return _created(folder, lock, passphrase, find_keyring, clock)
+    except BaseException:
+        lock.release()
+        raise
+
+
+def _created(
+    folder: Path, lock: FolderLock, passphrase: str, find_keyring: FindKeyring, clock: Callable[[], datetime]
+) -> Store:
+    if (folder / _KEYS).exists():  # its keys would be lost, and all that they open
+        raise InUse("Another window made this data folder just now. Nothing was changed; unlock it instead.")
     key, account = new_key(), secrets.token_hex(8)
     os_keyring = find_keyring(account)
     if os_keyring is not None:

@@ -1,7 +1,9 @@
 """Frames decoded behind the wall: the same values as here, and one message for each one that cannot be."""
 
+import gc
 import sys
 import time
+import weakref
 from dataclasses import replace
 from pathlib import Path
 
@@ -54,6 +56,23 @@ def test_a_file_is_read_where_it_lies(codec_pool: Pool, tmp_path: Path) -> None:
     file.write_bytes(bytes(333) + NATIVE)
     frame = decode_in(codec_pool, form("native"), FileRange(path=str(file), offset=333)).result()
     assert (frame.values == noise()).all()
+
+
+class Tracked(bytearray):
+    """Bytes that can be watched."""
+
+
+def test_a_frame_and_its_bytes_are_let_go_with_their_reader_not_when_the_collector_comes(codec_pool: Pool) -> None:
+    gc.disable()
+    try:
+        payload = Tracked(NATIVE)
+        asked = decode_in(codec_pool, form("native"), payload)
+        alive = [weakref.ref(payload), weakref.ref(asked.result().values), weakref.ref(asked)]
+        decode_in(codec_pool, form("native"), NATIVE).result()  # what a worker was given last is kept a little longer
+        del payload, asked
+        assert [each() for each in alive] == [None, None, None]
+    finally:
+        gc.enable()
 
 
 def test_a_decoder_that_crashes_is_replaced_by_the_next_one(codec_pool: Pool) -> None:
@@ -120,12 +139,26 @@ def test_cancelled_frames_are_not_decoded(codec_pool: Pool) -> None:
         {"values": NATIVE, "type": "<u4"},
         {"values": NATIVE, "type": "|O"},
         {"values": NATIVE + b"12", "type": "<u2"},
+        {"values": NATIVE, "type": "(2,2)u2"},
+        {"values": NATIVE, "type": "u1,u1"},
+        {"values": NATIVE, "type": "no kind of number"},
+        {"values": NATIVE, "type": None},
+        {"values": NATIVE.decode("latin-1"), "type": "<u2"},
+        {"values": {"\0": 3}, "type": "<u2"},
+        {"type": "<u2"},
+        {},
     ],
 )
 def test_the_size_of_a_workers_answer_is_not_believed(forged: dict[str, object]) -> None:
     answer = {"photometric": "MONOCHROME2", "decoder": "forged", "warnings": [], **forged}
     with pytest.raises(FrameRefused, match="another size"):
         frame_of(answer, form("native"))
+
+
+@pytest.mark.parametrize("warnings", [None, "text", 3, {}])
+def test_an_answer_that_does_not_say_whether_it_is_whole_is_marked(warnings: object) -> None:
+    frame = frame_of({"values": NATIVE, "type": "<u2", "warnings": warnings}, form("native"))
+    assert frame.warnings == ("Its decoder did not say whether it is whole.",)
 
 
 def test_video_without_its_component_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:

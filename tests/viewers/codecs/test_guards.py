@@ -33,6 +33,19 @@ def test_a_frame_that_was_cut_is_refused_or_marked_never_shown_as_whole(codec: s
     assert frame.warnings or (codec == "rle" and (frame.values == decode_frame(whole).values).all())
 
 
+@pytest.mark.parametrize("codec", ["jpeg-ls", "jpeg 2000", "htj2k"])
+@pytest.mark.parametrize("lost", [64, 200, 500, 1000])
+def test_a_frame_that_lost_its_middle_and_kept_its_end_is_refused_or_marked(codec: str, lost: int) -> None:
+    whole = request(codec)
+    payload = bytes(whole.payload)
+    middle = len(payload) // 2
+    try:
+        frame = decode_frame(replace(whole, payload=payload[:middle] + payload[middle + lost :]))
+    except FrameRefused:
+        return
+    assert frame.warnings
+
+
 @pytest.mark.parametrize("codec", MARKED)
 @pytest.mark.parametrize("tail", [b"\xff", b"\0", b"\0\0\xff\xff\0"])
 def test_padding_after_the_end_marker_is_no_damage(codec: str, tail: bytes) -> None:

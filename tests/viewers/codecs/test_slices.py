@@ -1,8 +1,13 @@
 """Volumes that workers fill in place: the right values in the right slots, the asked-for slice first."""
 
+import gc
+import weakref
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
@@ -165,3 +170,80 @@ def test_a_slice_that_crashes_its_decoders_costs_itself_alone(codec_pool: Pool) 
     good = [index for index in range(40) if index not in (13, 14, 30)]
     assert (load.values[good] == HOUNSFIELD[good]).all()
     assert (load.values[30].ravel()[1:] == HOUNSFIELD[30].ravel()[1:]).all()
+
+
+class Tracked(bytearray):
+    """Bytes that can be watched."""
+
+
+def test_the_bytes_of_a_slice_are_let_go_when_it_is_there_not_when_the_collector_comes(codec_pool: Pool) -> None:
+    wanted = requests("rle")
+    alive: list[weakref.ref[Tracked]] = []
+
+    def payload(source: SliceRequest) -> Tracked:
+        assert isinstance(source.payload, bytes)
+        made = Tracked(source.payload)
+        alive.append(weakref.ref(made))
+        return made
+
+    gc.disable()
+    try:
+        load = VolumeLoad(
+            codec_pool, shape=SHAPE, slices=[replace(one, payload=partial(payload, one)) for one in wanted]
+        )
+        load.run()
+        assert len(alive) == len(wanted)
+        assert sum(each() is not None for each in alive) <= codec_pool.workers  # what a worker was given last
+    finally:
+        gc.enable()
+
+
+class Listener:
+    """Someone who holds a load and listens to it."""
+
+    def __init__(self, pool: Pool) -> None:
+        self.heard = 0
+        self.load = VolumeLoad(pool, shape=SHAPE, slices=requests(), on_slice=self.hear)
+
+    def hear(self, _: SliceOutcome) -> None:
+        self.heard += 1
+
+
+def test_a_volume_goes_with_whoever_listened_to_it_not_when_the_collector_comes(codec_pool: Pool) -> None:
+    gc.disable()
+    try:
+        listener = Listener(codec_pool)
+        listener.load.run()
+        assert listener.heard == SHAPE[0]
+        pixels = weakref.ref(listener.load.values)
+        del listener
+        assert pixels() is None
+    finally:
+        gc.enable()
+
+
+NONSENSE = (
+    {"slices": None},
+    {"slices": []},
+    {"slices": [None]},
+    {"slices": [{"fits": False}]},
+    {"slices": [{"fits": "yes"}]},
+    {"slices": [{}, {}]},
+    {},
+)
+
+
+@pytest.mark.parametrize("answer", NONSENSE)
+def test_an_answer_that_makes_no_sense_costs_its_slice_and_ends(answer: dict[str, object]) -> None:
+    class Hijacked:
+        workers = 1
+
+        def submit(self, *_: object, **__: object) -> "Future[dict[str, object]]":
+            done: Future[dict[str, object]] = Future()
+            done.set_result(answer)
+            return done
+
+    load = VolumeLoad(cast("Pool", Hijacked()), shape=(3, 64, 48), slices=requests()[:3])
+    outcomes = load.run()
+    assert len(outcomes) == 3
+    assert all("no answer that makes sense" in str(outcome.refused) for outcome in outcomes)

@@ -1,6 +1,7 @@
 """Orientation letters in every position of the patient under every turn and flip, against a labelled phantom."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -73,3 +74,10 @@ def test_the_standard_chest_reads_a_on_top_r_on_the_left():
     right, down = directions(picture)
     assert right == (1.0, 0.0, 0.0)
     assert down == (0.0, 1.0, 0.0)
+
+
+def test_axes_that_are_not_the_patients_have_no_letters():
+    made = volume((3, 6, 6))
+    picture = picture_of_volume(made, cut_of(made, PlaneName.AXIAL), 1)
+    geometry = replace(picture.display_set.geometry, in_patient=False)
+    assert directions(replace(picture, display_set=replace(picture.display_set, geometry=geometry))) is None

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from viewers.geometry.plane import (
@@ -70,6 +70,7 @@ def test_a_line_beside_the_rectangle_is_clipped_away():
 
 
 @given(st.floats(0, 100), st.floats(0, 50), st.floats(0.01, np.pi - 0.01))
+@example(u=100.0, v=0.0, angle=0.5)  # touches a corner
 def test_clipped_ends_lie_on_the_border(u, v, angle):
     line = intersect(AXIAL, Plane(origin_mm=(u, v, 0), right=(np.cos(angle), np.sin(angle), 0), down=(0, 0, 1)))
     assert line is not None

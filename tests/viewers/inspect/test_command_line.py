@@ -1,6 +1,7 @@
 """``python -m viewers inspect`` and ``render``: what scripts get, and what they are told when they cannot."""
 
 import json
+import os
 import subprocess
 import sys
 from contextlib import nullcontext
@@ -117,6 +118,32 @@ def test_a_path_that_is_not_there_is_an_error(tmp_path, capsys):
     assert "cannot be read" in capsys.readouterr().err
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only there may a file name be no text")
+@pytest.mark.parametrize("encoding", ["ascii", "utf-8"])
+def test_names_that_no_screen_can_write_are_told_all_the_same(folder, encoding):
+    """CDs hold names in old encodings; a report that breaks off at one hides every file after it."""
+    (folder / "letter.txt").rename(folder / os.fsdecode(b"Brief_\xe4.txt"))
+    environment = {**os.environ, "PYTHONIOENCODING": encoding}
+    for more in (["--json"], []):
+        run = subprocess.run(
+            [sys.executable, "-m", "viewers", "inspect", str(folder), *more], capture_output=True, env=environment,
+            check=False,
+        )  # fmt: skip
+        assert run.returncode == 0, run.stderr
+        assert b"Brief_" in run.stdout
+        if more:
+            assert any("Brief_" in each["description"] for each in json.loads(run.stdout)["display_sets"])
+
+
+def test_a_reader_who_has_seen_enough_is_no_error(folder):
+    reads, writes = os.pipe()
+    os.close(reads)
+    command = [sys.executable, "-m", "viewers", "inspect", str(folder), "--json"]
+    run = subprocess.run(command, stdout=writes, stderr=subprocess.PIPE, check=False)
+    os.close(writes)
+    assert (run.returncode, run.stderr) == (0, b"")
+
+
 def test_an_empty_folder_is_no_error(tmp_path, capsys):
     assert main(["inspect", str(tmp_path), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["display_sets"] == []
@@ -187,6 +214,36 @@ def test_a_preset_is_bound_by_its_id(folder, tmp_path):
     assert np.array_equal(picture, same)
 
 
+def test_negative_numbers_are_numbers_and_no_options(folder, tmp_path):
+    """The window of lungs has a negative centre, and half of every patient lies at negative places."""
+    apart = rendered(folder, tmp_path, "--plane", "sagittal", "--position", "-.25", "--window", "-60,150")
+    joined = rendered(folder, tmp_path, "--plane", "sagittal", "--position=-0.25", "--window=-60,150")
+    assert np.array_equal(apart, joined)
+
+
+def test_values_between_nothing_and_one_have_their_window(folder, tmp_path):
+    for path in folder.glob("?.dcm"):
+        dataset = pydicom.dcmread(path)
+        dataset.RescaleSlope = "0.001"
+        dataset.save_as(path)
+    picture = rendered(folder, tmp_path, "--frame", "1", "--window", "0.1,0.15")
+    rows, columns = np.mgrid[:ROWS, :COLUMNS]
+    exact = (gradient(columns * 0.75, rows * 1.5, 0).round() / 1000 - 0.025) / 0.15 * 255
+    assert np.abs(picture - exact.clip(0, 255)).max() <= 1
+
+
+def test_nothing_is_mixed_from_a_value_and_padding_when_a_frame_is_fitted(folder, tmp_path):
+    dataset = pydicom.dcmread(folder / "0.dcm")
+    pixels = dataset.pixel_array.copy()
+    pixels[pixels >= 150] = 1000
+    dataset.PixelData = pixels.tobytes()
+    dataset.add_new("PixelPaddingValue", "SS", 1000)
+    dataset.save_as(folder / "0.dcm")
+    picture = rendered(folder, tmp_path, "--frame", "1", "--size", f"{COLUMNS * 3}x{ROWS * 6}", "--window", "75,150")
+    assert 0 < picture.max() < 255  # a mixture of the two would be white
+    assert picture[-1, -1] == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
@@ -201,7 +258,17 @@ def test_what_cannot_be_rendered_says_why(folder, tmp_path, capsys, arguments, t
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--window", "a"], ["--window", "40,0"], ["--size", "0x9"], ["--size", "9"], ["--plane", "x"]]
+    "arguments",
+    [
+        ["--window", "a"],
+        ["--window", "40,0"],
+        ["--window", "nan,9"],
+        ["--slab", "-1"],
+        ["--position", "inf"],
+        ["--size", "0x9"],
+        ["--size", "9"],
+        ["--plane", "x"],
+    ],
 )
 def test_nonsense_is_refused_by_the_parser(folder, tmp_path, arguments):
     with pytest.raises(SystemExit):

@@ -103,3 +103,15 @@ def forge(payload: memoryview, options: Mapping[str, object]) -> dict[str, objec
         except OSError:
             continue
     return {}
+
+
+def pretend(payload: memoryview, options: Mapping[str, object], outputs: tuple[Output, ...]) -> dict[str, object]:
+    """Outputs where none were asked for over the line, of a size that does not fit."""
+    return {"outputs": options["outputs"]}
+
+
+def sign_in(payload: memoryview, options: Mapping[str, object], outputs: tuple[Output, ...]) -> dict[str, object]:
+    """Tell its process id in shared memory, then stay for a second, where others may kill it."""
+    outputs[0].write(memoryview(os.getpid().to_bytes(8, "little")))
+    time.sleep(1.0)
+    return {"slept": True}

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from viewers.isolation.channels import SocketChannel, socket_pair
-from viewers.isolation.errors import Refused
+from viewers.isolation.errors import Refused, sentence
 from viewers.isolation.messages import HEADER, INLINE, SPILLED, Spills, receive_hostile, receive_trusted, send
 from viewers.isolation.nursery import served
 from viewers.isolation.seccomp import program
@@ -46,6 +46,23 @@ def test_any_bytes_are_an_answer_or_a_refusal(content: bytes) -> None:
 def test_answers_that_point_outside_of_themselves_are_refused(values: object) -> None:
     with pytest.raises(Refused):
         receive_hostile(packet(values), [], largest=LARGEST)
+
+
+def test_an_answer_that_names_the_same_bytes_again_and_again_is_refused() -> None:
+    text = json.dumps({"a": [{"\0": [0, 1000]}] * 3}).encode()
+    for answer, fds in (
+        (HEADER.pack(INLINE, len(text), len(text) + 1000) + text + bytes(1000), []),
+        (HEADER.pack(SPILLED, len(text), len(text) + 1000), [file_of(text + bytes(1000))]),
+    ):
+        with pytest.raises(Refused):
+            receive_hostile(answer, fds, largest=LARGEST)
+
+
+def test_what_a_worker_tells_is_one_short_line() -> None:
+    assert sentence("It is\ndamaged.\x1b[2J") == "It is damaged. [2J"
+    assert len(sentence("x" * 1_000_000)) < 1000
+    assert sentence(None) == "None"
+    assert sentence("\0") == "It cannot be read."
 
 
 def test_an_answer_nested_a_hundred_thousand_deep_is_refused() -> None:

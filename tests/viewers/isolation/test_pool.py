@@ -1,5 +1,8 @@
 """What a pool of isolated workers promises: answers, honest refusals, and survival."""
 
+import os
+import signal
+import struct
 import sys
 import threading
 import time
@@ -212,13 +215,49 @@ def test_spawned_workers_keep_the_same_promises() -> None:
         assert pool.parse(JOBS + "echo", b"alive")["payload"] == b"alive"
 
 
+@pytest.mark.parametrize("outputs", [[], [b"too short"], [b"a", b"b"], [None], ["text"]])
+def test_outputs_that_do_not_fit_cost_one_answer_and_not_the_pool(pool: Pool, outputs: list[object]) -> None:
+    segment = Segment(100)
+    answer = pool.submit(JOBS + "pretend", b"", {"outputs": outputs}, outputs=[segment.span(0, 50)]).result()
+    assert answer["cause"] == "error"
+    assert pool.parse(JOBS + "echo", b"alive")["payload"] == b"alive"
+
+
+@linux_only
+@pytest.mark.parametrize(("kills", "expected"), [(1, "slept"), (2, "refused")])
+def test_a_job_whose_worker_somebody_kills_is_done_again_once(kills: int, expected: str) -> None:
+    with Pool(workers=1, preload=[JOBS[:-1]]) as pool:
+        segment = Segment(8)
+        answer = pool.submit(JOBS + "sign_in", b"", outputs=[segment.span(0, 8)])
+        killed = [0]
+        for _ in range(kills):
+            while (worker := int.from_bytes(segment.memory, "little")) in killed:
+                assert not answer.done()
+            killed.append(worker)
+            os.kill(worker, signal.SIGKILL)
+        assert expected in answer.result()
+        assert pool.parse(JOBS + "echo", b"alive")["payload"] == b"alive"
+
+
+@linux_only
+def test_all_workers_may_be_killed_at_once_and_nothing_is_lost() -> None:
+    with Pool(workers=2, preload=[JOBS[:-1]]) as pool:
+        segment = Segment(16)
+        spans = [segment.span(0, 8), segment.span(8, 8)]
+        asleep = [pool.submit(JOBS + "sign_in", b"", outputs=[span], limits=Limits(small=False)) for span in spans]
+        behind = [pool.submit(JOBS + "echo", b"x") for _ in range(30)]
+        while not all(struct.unpack("<2Q", segment.memory)):
+            assert not all(future.done() for future in asleep)
+        for worker in struct.unpack("<2Q", segment.memory):
+            os.kill(worker, signal.SIGKILL)
+        assert all("slept" in future.result() for future in asleep)
+        assert all(future.result()["payload"] == b"x" for future in behind)
+
+
 @linux_only
 def test_the_nursery_may_die_and_work_goes_on() -> None:
     with Pool(workers=1, preload=[JOBS[:-1]]) as pool:
         nursery = int(str(pool.parse(JOBS + "parent", b"")["parent"]))
         Path(f"/proc/{nursery}/comm").read_text(encoding="ascii")
-        import os
-        import signal
-
         os.kill(nursery, signal.SIGKILL)
         assert pool.parse(JOBS + "echo", b"alive")["payload"] == b"alive"

@@ -124,3 +124,44 @@ def test_a_plane_across_the_grid_has_a_hole_where_a_slice_is_lost():
     assert picture.gaps.any()
     assert seen.any()
     assert picture.values[seen] == pytest.approx(sound.values[seen], abs=0.01)
+
+
+@pytest.mark.parametrize("padding", [None, -30000.0])
+def test_a_plane_across_the_grid_is_black_where_slices_have_not_arrived(padding):
+    whole = oblique()
+    here = np.zeros(whole.values.shape[0], bool)
+    here[:5] = True
+    values = np.where(here[:, None, None], whole.values, -9999)
+    made = replace(volume_like(whole, padding), here=here, values=values.astype(whole.values.dtype))
+    cut = cut_of(made, PlaneName.CORONAL)
+    picture, sound = (picture_of_volume(each, cut, cut.count // 2) for each in (made, whole))
+    assert picture.gaps is None
+    assert (sound.outside <= picture.outside).all()
+    seen = ~picture.outside
+    assert seen.any()
+    assert (picture.outside & ~sound.outside).any()
+    assert picture.values[seen] == pytest.approx(sound.values[seen], abs=0.01)
+
+
+def volume_like(whole, padding):
+    each = None if padding is None else np.full((whole.values.shape[0], 2), padding, np.float32)
+    return replace(whole, padding=each)
+
+
+@pytest.mark.parametrize("mode", [SlabMode.MIP, SlabMode.MINIP, SlabMode.MEAN])
+def test_slices_that_have_not_arrived_take_no_part_in_a_slab(mode):
+    made = stack([10, 10, 10, 9000, 9000, 9000])
+    made = replace(made, here=np.arange(6) < 3)
+    found = at(made, PlaneName.AXIAL, 4.0, Slab(thickness_mm=6.0, mode=mode))
+    assert found.values[4, 4] == pytest.approx(10)
+    assert not found.outside.any()
+
+
+@pytest.mark.parametrize(("mode", "expected"), [(SlabMode.MIP, 180), (SlabMode.MINIP, 100), (SlabMode.MEAN, 140)])
+def test_what_is_no_number_takes_no_part_in_a_slab(mode, expected):
+    """Floating maps hold NaN where a fit failed; one of them would blot out every layer behind it."""
+    values = np.repeat(np.asarray([100, np.nan, 180], np.float32), 64).reshape(3, 8, 8)
+    made = volume(values.shape, values=values, step=(0, 0, 2.0), origin=(0, 0, 0))
+    cut = cut_of(made, PlaneName.ACQUIRED)
+    picture = picture_of_volume(made, cut, 1, Slab(thickness_mm=4.0, mode=mode))
+    assert picture.values[4, 4] == pytest.approx(expected)

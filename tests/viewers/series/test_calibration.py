@@ -5,9 +5,13 @@ import pytest
 from viewers.series.calibration import calibration_of, pair, region_at, region_value
 from viewers.series.display_set import CalibrationSource as Source
 
+SOP = "1.2.840.10008.5.1.4.1.1."
+CLASSES = {"CT": "2", "MR": "4", "US": "6.1", "XA": "12.1", "DX": "1.1", "MG": "1.2"}
+
 
 def found(image, modality="XA", **data):
-    header = image("a", Modality=modality, **{"PixelSpacing": None, **data})
+    sop_class = f"{SOP}{CLASSES[modality]}"
+    header = image("a", **{"Modality": modality, "SOPClassUID": sop_class, "PixelSpacing": None, **data})
     return calibration_of(header, pair(header.attributes, "PixelSpacing"))
 
 
@@ -28,6 +32,7 @@ PROJECTIONS = [
     ({"ImagerPixelSpacing": "0.2\\0.2"}, Source.DETECTOR_PLANE, 0.2, None),
     ({"ImagerPixelSpacing": "0.2\\0.2", "PixelSpacing": "0.2\\0.2"}, Source.DETECTOR_PLANE, 0.2, None),
     ({"PixelSpacing": "0.2\\0.2"}, Source.DETECTOR_PLANE, 0.2, None),
+    ({"ImagePlanePixelSpacing": "0.2\\0.2"}, Source.DETECTOR_PLANE, 0.2, None),
     (
         {"PixelSpacing": "0.15\\0.15", "ImagerPixelSpacing": "0.2\\0.2", "PixelSpacingCalibrationType": "FIDUCIAL"},
         Source.FIDUCIAL,
@@ -94,6 +99,25 @@ def test_projections_say_where_their_millimetres_come_from(image, modality, data
     assert calibration.spacing_mm == pytest.approx((spacing, spacing))
     assert calibration.uncertainty == uncertainty
     assert calibration.note
+
+
+@pytest.mark.parametrize(("modality", "sop_class"), [("XA", "13.1.1"), ("XA", "2"), ("MG", "13.1.3"), ("DX", "13.1.2")])
+def test_sections_of_a_c_arm_are_not_magnified(image, modality, sop_class):
+    """A 3D angiography or tomosynthesis tells the spacing of the anatomy, whatever it says of its projections."""
+    data = {"DistanceSourceToDetector": "1200", "DistanceSourceToPatient": "800", "ImagerPixelSpacing": "0.3\\0.3"}
+    calibration = found(image, modality, SOPClassUID=f"{SOP}{sop_class}", PixelSpacing="0.4\\0.4", **data)
+    assert (calibration.source, calibration.spacing_mm) == (Source.PIXEL_SPACING, (0.4, 0.4))
+
+
+@pytest.mark.parametrize("groups", ["SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence"])
+def test_an_enhanced_projection_tells_its_spacing_in_functional_groups(image, groups):
+    detector = {"FramePixelDataPropertiesSequence": [{"ImagerPixelSpacing": "0.2\\0.2"}]}
+    beam = {"ProjectionPixelCalibrationSequence": [{"ObjectPixelSpacingInCenterOfBeam": "0.15\\0.15"}]}
+    calibration = found(image, SOPClassUID=f"{SOP}12.1.1", **{groups: [detector]})
+    assert (calibration.source, calibration.spacing_mm) == (Source.DETECTOR_PLANE, (0.2, 0.2))
+    calibration = found(image, SOPClassUID=f"{SOP}12.1.1", **{groups: [{**detector, **beam}]})
+    assert (calibration.source, calibration.spacing_mm) == (Source.ESTIMATED, (0.15, 0.15))
+    assert "centre of the beam" in calibration.note
 
 
 def region(**changes):

@@ -2,16 +2,18 @@
 
 import io
 import os
+import struct
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from viewers.series import folder_source, zip_source
 from viewers.series.errors import Refused
 from viewers.series.folder_source import FolderSource
 from viewers.series.open_source import MediaSource, open_source
 from viewers.series.scan import scan
-from viewers.series.zip_source import ZipSource
+from viewers.series.zip_source import Unpacked, ZipSource
 
 
 def packed(folder: Path, name: str = "cd.zip", **members: bytes) -> Path:
@@ -69,6 +71,50 @@ def test_links_are_listed_and_never_followed(tmp_path):
             source.read(key)
 
 
+def test_a_folder_that_cannot_be_entered_is_listed_with_the_reason_and_the_others_are_read(tmp_path, here, monkeypatch):
+    for name in ("locked/hidden", "open/letter"):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_bytes(b"Sehr geehrte Frau Kollegin")
+    scandir = os.scandir
+
+    def guarded(folder):
+        if os.fspath(folder).endswith("locked"):
+            raise PermissionError(13, "Permission denied")
+        return scandir(folder)
+
+    monkeypatch.setattr(folder_source.os, "scandir", guarded)
+    found = scan(open_source(tmp_path), here)
+    assert [header.key for header in found.headers] == ["open/letter"]
+    assert [(each.key, each.reason) for each in found.skipped] == [("locked/", "It cannot be read: Permission denied.")]
+
+
+@pytest.mark.parametrize(("part", "depth", "reason"), [("d", 70, "deeper than 64"), ("d" * 250, 30, "too long")])
+def test_folders_nested_too_deeply_are_listed_and_nothing_is_silently_left_out(tmp_path, here, part, depth, reason):
+    (tmp_path / "letter").write_bytes(b"Sehr geehrte Frau Kollegin")
+    handle = os.open(tmp_path, os.O_RDONLY)
+    for _ in range(depth):
+        os.mkdir(part, dir_fd=handle)
+        inner = os.open(part, os.O_RDONLY, dir_fd=handle)
+        os.close(handle)
+        handle = inner
+    os.close(handle)
+    found = scan(open_source(tmp_path), here)
+    assert [header.key for header in found.headers] == ["letter"]
+    assert reason in found.skipped[0].reason
+    assert len(found.skipped) == 1
+
+
+def test_more_files_than_anyone_sends_are_refused_by_folder(tmp_path, monkeypatch):
+    monkeypatch.setattr(folder_source, "MOST_FILES", 3)
+    for name in ("a/1", "a/2", "a/3", "b/4"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"x")
+    source = FolderSource(tmp_path)
+    assert source.keys() == ("b/4", "a/")
+    with pytest.raises(OSError, match="more than 3 files"):
+        source.read("a/")
+
+
 @pytest.mark.parametrize("key", ["../secret", "/etc/hostname", "a/../../secret", "nothing", ""])
 def test_only_what_was_listed_is_opened(tmp_path, key):
     (tmp_path / "secret").write_text("not yours")
@@ -81,7 +127,7 @@ def test_only_what_was_listed_is_opened(tmp_path, key):
 
 def test_members_with_wicked_names_are_read_and_never_written(tmp_path):
     path = tmp_path / "cd.zip"
-    names = ["../../etc/passwd", "/absolute", "CON", "a\\b", "x" * 300]
+    names = ["../../etc/passwd", "/absolute", "CON", "a\\b", "x" * 65_000, "\\\\server\\share", "C:\\boot.ini"]
     with zipfile.ZipFile(path, "w") as archive:
         for name in names:
             archive.writestr(name, name.encode())
@@ -89,6 +135,19 @@ def test_members_with_wicked_names_are_read_and_never_written(tmp_path):
     assert sorted(source.keys()) == sorted(names)
     assert all(source.read(name) == name.encode() for name in names)
     assert sorted(each.name for each in tmp_path.iterdir()) == ["cd.zip"]
+
+
+def directory_of(names: list[bytes]) -> bytes:
+    """An archive that is nothing but its directory, with as many entries as names."""
+    entry = struct.Struct("<4s4B4HL2L5H2L")
+    fields = (b"PK\1\2", 20, 3, 20, 0, 0, 0, 0, 33, 0, 0, 0)
+    directory = b"".join(entry.pack(*fields, len(name), 0, 0, 0, 0, 0, 0) + name for name in names)
+    count = len(names)
+    wide = struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, count, count, len(directory), 4)
+    place = struct.pack("<4sLQL", b"PK\6\7", 0, 4 + len(directory), 1)
+    return b"PK\3\4" + directory + wide + place + struct.pack(
+        "<4s4H2LH", b"PK\5\6", 0, 0, 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0
+    )  # fmt: skip
 
 
 def test_two_members_of_one_name_are_both_there(tmp_path):
@@ -99,6 +158,85 @@ def test_two_members_of_one_name_are_both_there(tmp_path):
             archive.writestr("same", b"two")
     source = ZipSource(path)
     assert sorted(source.read(key) for key in source.keys()) == [b"one", b"two"]  # noqa: SIM118 - no mapping
+
+
+def test_a_member_that_is_a_link_is_the_text_of_the_link(tmp_path):
+    path, link = tmp_path / "cd.zip", zipfile.ZipInfo("link")
+    link.external_attr = 0o120777 << 16
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(link, "/etc/passwd")
+    assert ZipSource(path).read("link") == b"/etc/passwd"
+
+
+def test_a_hundred_thousand_members_of_one_name_are_told_apart(tmp_path):
+    path = tmp_path / "cd.zip"
+    path.write_bytes(directory_of([b"a"] * 100_000))
+    names = ZipSource(path).keys()
+    assert len(names) == len(set(names)) == 100_000
+
+
+@pytest.mark.parametrize(("count", "most"), [(11, 10), (1_000_000, 10_000_000)])
+def test_an_archive_that_claims_too_many_members_is_refused(tmp_path, monkeypatch, count, most):
+    monkeypatch.setattr(zip_source, "MOST_MEMBERS", most)  # a million are refused unread, by the size of their list
+    path = tmp_path / "cd.zip"
+    path.write_bytes(directory_of([b"a"] * count))
+    with pytest.raises(Refused, match="more than any examination"):
+        ZipSource(path)
+
+
+def test_an_archive_all_of_whose_members_swell_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(zip_source, "SUSPICIOUS_WHOLE", 40 << 20)
+    path = packed(tmp_path, one=bytes(2 << 20))
+    content = path.read_bytes()
+    end = content.index(b"PK\x01\x02")
+    entry = content[end : content.index(b"PK\x05\x06")]
+    tail = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 30, 30, 30 * len(entry), end, 0)
+    path.write_bytes(content[:end] + entry * 30 + tail)  # thirty names for the same bytes
+    with pytest.raises(Refused, match="more than any examination"):
+        ZipSource(path)
+
+
+def test_archives_side_by_side_share_their_space_and_hold_no_file_open(tmp_path, monkeypatch):
+    monkeypatch.setattr(zip_source, "KEPT_BYTES", 5 << 20)
+    unpacked, before = Unpacked(), len(list(Path("/proc/self/fd").iterdir()))
+    sources = [ZipSource(packed(tmp_path, f"{n}.zip", image=os.urandom(1000) * 2000), unpacked) for n in range(6)]
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
+    for source in sources:
+        assert len(source.read("image")) == 2_000_000
+    assert unpacked.size() == 4_000_000
+    assert sources[0].read("image", 1_999_997) == sources[0].read("image")[-3:]
+
+
+def test_the_beginning_of_a_member_is_read_without_unpacking_all_of_it(tmp_path):
+    unpacked = Unpacked()
+    source = ZipSource(packed(tmp_path, image=bytes(range(256)) * 8000), unpacked)
+    assert source.read("image", 3, 4) == b"\3\4\5\6"
+    assert unpacked.size() == 0
+
+
+def test_a_member_that_holds_less_than_it_says_is_refused(tmp_path):
+    path = packed(tmp_path, image=bytes(1000))
+    content = bytearray(path.read_bytes())
+    for mark, offset in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
+        struct.pack_into("<I", content, content.index(mark) + offset, 1005)
+    path.write_bytes(content)
+    with pytest.raises(OSError, match="less than it says"):
+        ZipSource(path).read("image")
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_damage_in_any_compression_costs_that_member_alone(tmp_path, here, method):
+    path = tmp_path / "cd.zip"
+    with zipfile.ZipFile(path, "w", method) as archive:
+        archive.writestr("bad", os.urandom(500) * 9)
+        archive.writestr("good", b"Sehr geehrte Frau Kollegin")
+    content = bytearray(path.read_bytes())
+    for place in range(60, 200, 5):
+        content[place] ^= 0x55
+    path.write_bytes(content)
+    found = scan(open_source(path), here)
+    assert [header.key for header in found.headers] == ["good"]
+    assert [each.key for each in found.skipped] == ["bad"]
 
 
 def test_a_bomb_stays_packed(tmp_path):
@@ -166,6 +304,12 @@ def test_one_file_is_a_source_of_one(tmp_path):
 def test_an_office_document_is_a_file_not_an_archive(tmp_path):
     path = packed(tmp_path, name="letter.docx", **{"[Content_Types].xml": b"<x/>", "word/document.xml": b"<x/>"})
     assert list(open_source(path).keys()) == ["letter.docx"]
+
+
+def test_the_end_of_a_pipe_is_refused_and_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(Refused, match="neither a file nor a folder"):
+        open_source(tmp_path / "pipe")
 
 
 def test_a_path_that_is_not_there_is_refused(tmp_path):

@@ -1,5 +1,6 @@
 """Splitting: by geometry first, then by what varies at one place; every file counted once."""
 
+import math
 import random
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from viewers.series.display_set import Kind
-from viewers.series.split import display_sets
+from viewers.series.split import MOST_DIRECTIONS, display_sets
 
 SAGITTAL = "0\\1\\0\\0\\0\\-1"
 
@@ -182,76 +183,6 @@ def test_each_clip_is_its_own_set_and_counts_its_own_file(image):
     assert [each.files for each in found] == [1, 1, 1]
 
 
-def groups(z, **more):
-    frame = {
-        "PlanePositionSequence": [{"ImagePositionPatient": f"0\\0\\{z}"}],
-        "PlaneOrientationSequence": [{"ImageOrientationPatient": "1\\0\\0\\0\\1\\0"}],
-        "PixelMeasuresSequence": [{"PixelSpacing": "0.5\\0.5"}],
-        "PixelValueTransformationSequence": [
-            {"RescaleSlope": str(1 + z), "RescaleIntercept": "-5", "RescaleType": "HU"}
-        ],
-        "FrameVOILUTSequence": [{"WindowCenter": "40", "WindowWidth": str(100 + z)}],
-    }
-    return {**frame, **more}
-
-
-def enhanced(image, frames, **data):
-    gone = {"ImagePositionPatient": None, "ImageOrientationPatient": None, "PixelSpacing": None, "RescaleSlope": None}
-    return image("e", frames=len(frames), PerFrameFunctionalGroupsSequence=frames, **gone, **data)
-
-
-def test_an_enhanced_image_is_ordered_by_geometry_with_values_per_frame(image):
-    (only,) = display_sets([enhanced(image, [groups(4), groups(0), groups(2)])])
-    assert only.kind is Kind.VOLUME
-    assert [frame.number for frame in only.frames] == [2, 3, 1]
-    assert [frame.slope for frame in only.frames] == [1, 3, 5]
-    assert [frame.windows[0].width for frame in only.frames] == [100, 102, 104]
-    assert only.geometry.spacing_mm == (0.5, 0.5, 2)
-    assert only.unit == "HU"
-
-
-def test_shared_groups_count_where_a_frame_has_none_of_its_own(image):
-    shared = [
-        {
-            "PlaneOrientationSequence": groups(0)["PlaneOrientationSequence"],
-            "PixelMeasuresSequence": [{"PixelSpacing": "3\\3"}],
-        }
-    ]
-    frames = [{"PlanePositionSequence": groups(z)["PlanePositionSequence"]} for z in (0, 1)]
-    frames[1]["PixelMeasuresSequence"] = [{"PixelSpacing": "7\\7"}]
-    found = display_sets([enhanced(image, frames, SharedFunctionalGroupsSequence=shared)])
-    assert sorted(each.geometry.spacing_mm[0] for each in found) == [3, 7]
-
-
-def test_several_stacks_of_one_enhanced_file_are_parted_and_the_file_counts_once(image):
-    way = {"PlaneOrientationSequence": [{"ImageOrientationPatient": SAGITTAL}]}
-    places = [{"PlanePositionSequence": [{"ImagePositionPatient": f"{x}\\0\\0"}]} for x in (3, 6)]
-    frames = [groups(0), groups(5), *(groups(0, **way, **place) for place in places)]
-    found = display_sets([enhanced(image, frames)])
-    assert [len(each.frames) for each in found] == [2, 2]
-    assert [each.files for each in found] == [1, 0]
-
-
-def part(image, number, places, total=2):
-    frames = [groups(z) for z in places]
-    gone = {"ImagePositionPatient": None, "ImageOrientationPatient": None, "PixelSpacing": None, "RescaleSlope": None}
-    cut = {"ConcatenationUID": "1.2.7", "InConcatenationNumber": number, "InConcatenationTotalNumber": total}
-    return image(f"e{number}", frames=len(frames), PerFrameFunctionalGroupsSequence=frames, **gone, **cut)
-
-
-def test_an_object_that_was_cut_into_instances_is_one_again(image):
-    (only,) = display_sets([part(image, 2, [6]), part(image, 1, [4, 0, 2])])
-    assert only.kind is Kind.VOLUME
-    assert [(frame.key, frame.number) for frame in only.frames] == [("e1", 2), ("e1", 3), ("e1", 1), ("e2", 1)]
-    assert only.files == 2
-    assert only.warnings == ()
-
-
-def test_a_part_that_did_not_come_is_said(image):
-    (only,) = display_sets([part(image, 1, [0, 2], total=3), part(image, 3, [8, 10], total=3)])
-    assert "The image was sent in 3 parts, and only 2 are here." in only.warnings
-
-
 def test_a_clip_that_was_cut_into_instances_plays_in_one(image):
     cut = {"ConcatenationUID": "1.2.7", "InConcatenationTotalNumber": 2, "InstanceNumber": 5}
     parts = [
@@ -266,10 +197,74 @@ def test_a_clip_that_was_cut_into_instances_plays_in_one(image):
     ]
 
 
-def test_enhanced_diffusion_splits_by_b(image):
-    frames = [groups(z, MRDiffusionSequence=[{"DiffusionBValue": b}]) for z in (0, 1, 2) for b in (0.0, 500.0)]
-    found = display_sets([enhanced(image, frames, Modality="MR")])
-    assert [[frame.number for frame in each.frames] for each in found] == [[1, 3, 5], [2, 4, 6]]
+@pytest.mark.parametrize(
+    ("keyword", "one", "other"),
+    [
+        ("RepetitionTime", "500", "3000"), ("FilterType", "A", "B"), ("SliceThickness", "1", "5"),
+        ("ScanOptions", "FS", "MT"), ("ImageComments", "b=0", "b=1000"), ("SeriesDescription", "PD", "T2"),
+    ],
+)  # fmt: skip
+def test_slices_of_one_place_are_told_apart_by_what_their_headers_say(image, keyword, one, other):
+    said = [(0, one), (0, other), (1, other), (1, one), (2, one), (2, other)]
+    found = display_sets([
+        image(f"s{n}", InstanceNumber=str(n), ImagePositionPatient=f"0\\0\\{z}", **{keyword: what})
+        for n, (z, what) in enumerate(said)
+    ])  # fmt: skip
+    assert [[frame.key for frame in each.frames] for each in found] == [["s0", "s3", "s4"], ["s1", "s2", "s5"]]
+
+
+def test_comments_that_differ_from_slice_to_slice_tell_nothing(image):
+    """Ranked as words, ``slice 10`` would come before ``slice 9``; the order of instances is all there is."""
+    found = display_sets([
+        image(f"s{n:02}", InstanceNumber=str(n), ImagePositionPatient=f"0\\0\\{n // 2}", ImageComments=f"slice {n}")
+        for n in range(12)
+    ])  # fmt: skip
+    assert [[frame.key for frame in each.frames] for each in found] == [
+        [f"s{n:02}" for n in range(k, 12, 2)] for k in (0, 1)
+    ]
+
+
+def test_two_kernels_are_two_volumes_each_with_its_name(slices):
+    found = display_sets([*slices([0, 5], ConvolutionKernel="B30f"), *slices([0, 5], "t", ConvolutionKernel="B70f")])
+    assert [each.description for each in found] == ["(kernel B30f)", "(kernel B70f)"]
+
+
+def test_the_b_value_of_ge_is_read_without_its_mark_and_its_direction_whole(slices):
+    """GE writes b = 800 as 1000000800 and the direction in three elements (the scanner's conformance statement)."""
+    ways = [("0", "1", "0"), ("0", "0", "1")]
+    found = display_sets([
+        header for n, (x, y, z) in enumerate(ways)
+        for header in slices([0, 5], f"t{n}", Modality="MR", GemsBValue="1000000800\\8\\0\\0", GemsGradientX=x,
+                             GemsGradientY=y, GemsGradientZ=z)
+    ])  # fmt: skip
+    assert [[frame.key[:2] for frame in each.frames] for each in found] == [["t1", "t1"], ["t0", "t0"]]
+    two = [*slices([0, 5], GemsBValue="0\\8"), *slices([0, 5], "t", GemsBValue="1000000800\\8")]
+    assert [each.description for each in display_sets(two)] == ["(b 0)", "(b 800)"]
+
+
+@pytest.mark.parametrize("count", [-1, 0, 1, 26, 65_535, 300_000, 10**400])
+def test_a_mosaic_that_cannot_be_cut_so_often_is_shown_as_it_is(image, count):
+    header = image("m", ImageType="ORIGINAL\\PRIMARY\\M\\MOSAIC", SiemensCsa={"NumberOfImagesInMosaic": count})
+    (only,) = display_sets([header])
+    assert [frame.crop for frame in only.frames] == [None]
+
+
+def test_a_frame_in_each_of_a_thousand_directions_is_shown_and_beyond_reason_without_a_place(image):
+    def placed(number):
+        turn = number / 200
+        way = [math.cos(turn), math.sin(turn), 0.0, 0.0, 0.0, 1.0]
+        return {
+            "PlanePositionSequence": [{"ImagePositionPatient": f"0\\0\\{number}"}],
+            "PlaneOrientationSequence": [{"ImageOrientationPatient": way}],
+        }
+
+    groups = [placed(number) for number in range(1000)]
+    found = display_sets([image("e", frames=1000, PerFrameFunctionalGroupsSequence=groups)])
+    assert sum(len(each.frames) for each in found) == 1000
+    assert len(found) == MOST_DIRECTIONS + 1
+    (rest,) = [each for each in found if len(each.frames) > 1]
+    assert rest.geometry is None
+    assert "beyond 500 directions" in rest.description
 
 
 def test_a_mosaic_is_cut_into_its_tiles(image):
@@ -358,7 +353,7 @@ def test_inversion_counts_once(image, data, inverted):
 )  # fmt: skip
 def test_padding_is_a_range_whichever_end_comes_first(image, data, padding):
     (only,) = display_sets([image("a", **data)])
-    assert only.padding == padding
+    assert only.frames[0].padding == padding
 
 
 @pytest.mark.parametrize(

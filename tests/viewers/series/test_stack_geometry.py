@@ -83,6 +83,15 @@ def test_nearly_unit_vectors_are_made_exact():
     assert np.cross(row, column) == pytest.approx(normal, abs=1e-4)
 
 
+def test_cosines_of_three_decimals_are_a_frame_of_axes():
+    """Old scanners write 0.707 and 0.705; the axes come out perpendicular, the row as it was written."""
+    row, column, normal = directions((0.707, 0.707, 0.0, -0.705, 0.709, 0.002))
+    assert row == pytest.approx((0.5**0.5, 0.5**0.5, 0))
+    assert np.dot(row, column) == pytest.approx(0, abs=1e-12)
+    assert column == pytest.approx((-0.707, 0.707, 0.002), abs=1e-3)
+    assert normal == pytest.approx(np.cross(row, column))
+
+
 def test_the_geometry_cannot_be_changed():
     with pytest.raises(ValueError, match="read-only"):
         stack([(0, 0, 0), (0, 0, 1)]).origins_mm[0, 0] = 9

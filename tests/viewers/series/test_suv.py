@@ -83,6 +83,29 @@ def test_a_time_of_injection_before_midnight_is_the_day_before(image):
     assert found == pytest.approx(decayed(3600), rel=1e-9)
 
 
+def test_beds_reached_after_midnight_do_not_become_the_earliest(image):
+    """Without Acquisition Date the bed at 00:05 belongs to the day after the series, not to its morning."""
+    night = {"SeriesTime": "235500", "AcquisitionTime": "235500", "AcquisitionDate": None}
+    started = {"RadiopharmaceuticalStartTime": "232500"}
+    assert factor(image, item=started, others=[{"AcquisitionTime": "000500"}], **night) == pytest.approx(decayed(1800))
+
+
+def test_the_scan_of_ge_began_on_the_day_that_is_nearest_to_its_first_bed(image):
+    dated = {"RadiopharmaceuticalStartDateTime": "20260228225950"}
+    first_bed = {"AcquisitionTime": "000010", "GemsScanDateTime": "20200101235950.00", "SeriesTime": "150000"}
+    assert factor(image, item=dated, **first_bed) == pytest.approx(decayed(3600))
+
+
+def test_an_enhanced_image_tells_its_own_time_of_correction(image):
+    plain = dict.fromkeys(("Units", "CorrectedImage", "DecayCorrection", "SeriesTime", "AcquisitionTime"))
+    said = {"DecayCorrected": "YES", "AttenuationCorrected": "YES", "DecayCorrectionDateTime": "20260301100000"}
+    groups = [{"PixelValueTransformationSequence": [{"RescaleType": "BQML"}]}]
+    enhanced = {**plain, **said, "PerFrameFunctionalGroupsSequence": groups}
+    assert factor(image, **enhanced) == pytest.approx(decayed(3600))
+    for keyword in said:
+        assert scales(image, **{**enhanced, keyword: None})["SUVbw"].factor is None
+
+
 @pytest.mark.parametrize(
     ("zone", "injected", "seconds"),
     [
@@ -129,6 +152,10 @@ REFUSALS = [
     ({"item": {"RadionuclideHalfLife": None}}, "half-life"), ({"item": {"RadiopharmaceuticalStartTime": None}}, "injection"),  # noqa: E501 - a table reads best in lines
     ({"item": {"RadiopharmaceuticalStartDateTime": "20260301110000"}}, "later than the scan"),
     ({"item": {"RadiopharmaceuticalStartDateTime": "20260201090000"}}, "two days"),
+    ({"PatientWeight": "80000"}, "cannot be true"), ({"item": {"RadionuclideHalfLife": "109.8"}}, "half-life"),
+    ({"Units": "CNTS", "PhilipsSuvFactor": "0.5", "CorrectedImage": "DECY"}, "ATTN"),
+    ({"others": [{"PatientWeight": "70"}]}, "weight"), ({"others": [{"Units": "CNTS"}]}, "unit"),
+    ({"Units": "CNTS", "PhilipsActivityFactor": "1.5", "others": [{"PhilipsActivityFactor": "1.6"}]}, "factor to Bq/ml"),  # noqa: E501 - a table reads best in lines
     ({"AcquisitionTime": None}, "time of the scan"), ({"RadiopharmaceuticalInformationSequence": None}, "dose"),
 ]  # fmt: skip
 

@@ -83,8 +83,11 @@ def colours(bits, data, **more):
     return Attributes(data={**names, **tables, **more})
 
 
-def test_an_eight_bit_palette_is_brought_to_sixteen_bits():
-    assert palette(colours(8, packed([0, 1, 128, 255], "u1")))[:, 0].tolist() == [0, 257, 128 * 257, 65_535]
+@pytest.mark.parametrize("width", ["u1", "<u2"])
+def test_an_eight_bit_palette_stays_in_eight_bits_however_it_is_packed(width):
+    found = palette(colours(8, packed([0, 1, 128, 255], width)))
+    assert found.dtype == np.uint8
+    assert found[:, 0].tolist() == [0, 1, 128, 255]
 
 
 def test_a_sixteen_bit_palette_stays():
@@ -100,6 +103,14 @@ def test_a_segmented_palette_is_expanded():
     words = [0, 2, 10, 20, 1, 4, 100, 2, 2, 0, 0]
     data = {f"{c}PaletteColorLookupTableDescriptor": [12, 0, 16] for c in ("Red", "Green", "Blue")}
     data |= {f"Segmented{c}PaletteColorLookupTableData": packed(words) for c in ("Red", "Green", "Blue")}
+    assert palette(Attributes(data=data))[:, 0].tolist() == [10, 20, 40, 60, 80, 100, 10, 20, 40, 60, 80, 100]
+
+
+def test_the_segments_of_an_eight_bit_palette_are_made_of_bytes():
+    """pydicom expands the same: two values, a line to 100 in 4 steps, then both by reference from byte 0."""
+    fields = [0, 2, 10, 20, 1, 4, 100, 2, 2, 0, 0, 0, 0, 0]
+    data = {f"{c}PaletteColorLookupTableDescriptor": [12, 0, 8] for c in ("Red", "Green", "Blue")}
+    data |= {f"Segmented{c}PaletteColorLookupTableData": packed(fields, "u1") for c in ("Red", "Green", "Blue")}
     assert palette(Attributes(data=data))[:, 0].tolist() == [10, 20, 40, 60, 80, 100, 10, 20, 40, 60, 80, 100]
 
 

@@ -63,6 +63,18 @@ def test_colour_is_the_same_by_pixel_and_by_plane(tmp_path, write, opened, pool,
     assert np.array_equal(frame(display_set, 0, source, pool).values, picture)
 
 
+@pytest.mark.parametrize("frames", [1, 3])
+def test_whole_chrominance_under_the_name_of_halved_is_read_whole(tmp_path, write, opened, pool, frames):
+    """Grey pixels of one brightness each: read as halved they would be shuffled and coloured."""
+    grey = np.arange(frames * 48, dtype=np.uint8).reshape(frames, 6, 8)
+    data = np.stack([grey, np.full_like(grey, 128), np.full_like(grey, 128)], axis=-1)
+    write(tmp_path / "a", grey[0], SamplesPerPixel=3, PhotometricInterpretation="YBR_FULL_422", PlanarConfiguration=0,
+          NumberOfFrames=frames, Rows=6, Columns=8, PixelData=data.tobytes(), **FLAT)  # fmt: skip
+    display_set, source = only(tmp_path, opened)
+    for index in range(frames):
+        assert np.array_equal(frame(display_set, index, source, pool).values, np.stack([grey[index]] * 3, axis=-1))
+
+
 def test_a_palette_is_looked_up(tmp_path, write, opened, pool):
     entries = {
         colour: np.arange(4, dtype="<u2") * step for colour, step in (("Red", 256), ("Green", 512), ("Blue", 1024))

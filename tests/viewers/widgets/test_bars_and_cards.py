@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QFontMetrics
@@ -10,7 +11,7 @@ from PySide6.QtTest import QTest
 from tests.viewers.widgets.test_showing import clip, frame_of
 from viewers.widgets.lettering import lettering_font
 from viewers.widgets.palette import Palette
-from viewers.widgets.series_thumbnails import SeriesCard, SeriesThumbnails, card_lines
+from viewers.widgets.series_thumbnails import MIME_TYPE, NO_PICTURE, SeriesCard, SeriesThumbnails, card_lines
 
 
 def turned(widget):
@@ -74,3 +75,60 @@ def test_a_doubt_takes_the_lines_that_are_left_on_its_card():
     assert [role for role, _ in card_lines(long, font, 130)] == ["title", "title", "facts", "doubt"]
     plain = [words for _, words in card_lines(replace(short, doubt=""), font, 130)]
     assert plain == ["Thorax", "CT · series 4", "80 slices"]
+
+
+def test_a_thumbnail_that_cannot_be_made_says_so_and_is_not_black(qtbot):
+    listed = SeriesThumbnails(Palette())
+    qtbot.addWidget(listed)
+    listed.resize(160, 500)
+    listed.show_series(cards())
+    listed.show()
+
+    def colours():
+        place, shown = listed.visualItemRect(listed._item("a")), listed.grab().toImage()
+        middle = place.center().x()
+        return {
+            shown.pixel(x, y) for x in range(middle - 40, middle + 40) for y in range(place.top() + 8, place.top() + 90)
+        }
+
+    assert len(colours()) == 1
+    listed.show_words("a", NO_PICTURE)
+    assert len(colours()) > 10
+
+
+def cards():
+    return [
+        SeriesCard(id="a", modality="CT", description="Thorax <b>1 mm</b>", count="312 slices", study="2026-01-02 CT"),
+        SeriesCard(id="b", modality="CT", description="Thorax", count="80 slices", study="2025-01-02 CT", doubt="gap"),
+    ]
+
+
+def test_thumbnails_open_by_click_and_by_enter(qtbot):
+    listed = SeriesThumbnails(Palette())
+    qtbot.addWidget(listed)
+    listed.resize(160, 500)
+    listed.show_series(cards())
+    listed.show_picture("a", np.full((96, 96), 120, np.uint8))
+    listed.show()
+    item = listed._item("b")
+    with qtbot.waitSignal(listed.series_chosen) as told:
+        qtbot.mouseClick(listed.viewport(), Qt.MouseButton.LeftButton, pos=listed.visualItemRect(item).center())
+    assert told.args == ["b"]
+    listed.setCurrentItem(listed._item("a"))
+    with qtbot.waitSignal(listed.series_chosen) as told:
+        qtbot.keyClick(listed, Qt.Key.Key_Return)
+    assert told.args == ["a"]
+    listed.mark_open("b")
+    assert listed.open_id == "b"
+    assert bytes(listed.mimeData([item]).data(MIME_TYPE).data()) == b"b"
+    shown = listed.grab().toImage()
+    place = listed.visualItemRect(listed._item("a"))
+    assert shown.pixelColor(place.center().x(), place.top() + 50).lightness() == pytest.approx(120, abs=3)
+
+
+def test_words_of_headers_are_never_rich_text(qtbot):
+    listed = SeriesThumbnails(Palette())
+    qtbot.addWidget(listed)
+    listed.show_series(cards())
+    assert "<" not in listed._item("a").toolTip()
+    assert "Thorax" in listed._item("a").toolTip()

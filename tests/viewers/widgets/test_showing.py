@@ -18,12 +18,12 @@ from viewers.measure.measurement import value_named
 from viewers.series.codecs.frame import FrameRefused
 from viewers.series.display_set import Calibration, CalibrationSource, Kind
 from viewers.volumes.loader import FrameValues
+from viewers.widgets import feeds
 from viewers.widgets.background import Background
 from viewers.widgets.feeds import Loaded
 from viewers.widgets.image_area import ImageArea
 from viewers.widgets.mark_painting import _beside, _covered
 from viewers.widgets.palette import Palette, palette_from
-from viewers.widgets.series_thumbnails import MIME_TYPE, SeriesCard, SeriesThumbnails
 from viewers.widgets.tools import ACTION_KEYS, TOOL_HINTS, TOOL_KEYS, Tool, meaning_of
 
 NONE = Calibration(source=CalibrationSource.NONE, spacing_mm=None)
@@ -128,6 +128,39 @@ def test_a_slice_that_cannot_be_shown_says_why_and_its_neighbours_are_there(area
     assert axial.picture().frame == 6
 
 
+def test_a_slice_that_came_with_a_doubt_says_so_in_every_plane_that_it_is_part_of(area, qtbot):
+    load = Loaded(volume=volume((10, 32, 32)), ready=np.ones(10, bool), marked={5: "Its decoder failed once."})
+    area.show_volume(load)
+    axial, coronal = area.stage().views[:2]
+    assert axial.picture().note == "Its decoder failed once."
+    assert coronal.picture().note == "Slice 6 is doubtful: Its decoder failed once."
+    axial.setFocus()
+    qtbot.keyClick(axial, Qt.Key.Key_Down)
+    assert axial.picture().frame == 6
+    assert not axial.picture().note
+
+
+@pytest.mark.parametrize(("error", "words"), [(MemoryError(), "not enough memory"), (ValueError(), "made a mistake")])
+def test_a_plane_that_cannot_be_made_is_a_tile_and_never_the_plane_before(  # noqa: PLR0917 - a table
+    slow, held, qtbot, monkeypatch, error, words
+):
+    slow.show_volume(oblique(shape=(20, 30, 30), values=None))
+    coronal = slow.stage().views[1]
+    assert coronal.picture() is not None
+
+    def break_down(*_):
+        raise error
+
+    monkeypatch.setattr(feeds, "picture_of_volume", break_down)
+    with qtbot.captureExceptions() as raised:
+        slow.apply(coronal, replace(coronal.state(), slab=Slab(thickness_mm=10, mode=SlabMode.MIP)))
+        held.run_all()
+        qtbot.waitUntil(lambda: coronal._failed)
+    assert coronal.picture() is None
+    assert words in coronal._words
+    assert [kind for kind, _, _ in raised] == ([] if isinstance(error, MemoryError) else [ValueError])
+
+
 def test_messages_stand_where_images_would(area):
     area.show_message("This object is listed, not shown.", failed=True)
     assert area.stage() is None
@@ -140,7 +173,6 @@ def test_heavy_planes_keep_the_last_picture_until_the_new_one_is_there(slow, hel
     assert coronal.plane() is PlaneName.CORONAL
     before = coronal.picture()
     assert before is not None
-
     slow.apply(coronal, replace(coronal.state(), slab=Slab(thickness_mm=10, mode=SlabMode.MIP)))
     assert coronal.picture() is before
     held.run_all()
@@ -303,44 +335,6 @@ def test_a_label_never_covers_what_it_measures(mark, words):
 
 def test_a_polygon_of_a_mark_knows_its_middle():
     assert QPolygonF([QPointF(0, 0), QPointF(4, 2)]).boundingRect().center() == QPointF(2, 1)
-
-
-def cards():
-    return [
-        SeriesCard(id="a", modality="CT", description="Thorax <b>1 mm</b>", count="312 slices", study="2026-01-02 CT"),
-        SeriesCard(id="b", modality="CT", description="Thorax", count="80 slices", study="2025-01-02 CT", doubt="gap"),
-    ]
-
-
-def test_thumbnails_open_by_click_and_by_enter(qtbot):
-    listed = SeriesThumbnails(Palette())
-    qtbot.addWidget(listed)
-    listed.resize(160, 500)
-    listed.show_series(cards())
-    listed.show_picture("a", np.full((96, 96), 120, np.uint8))
-    listed.show()
-    item = listed._item("b")
-    with qtbot.waitSignal(listed.series_chosen) as told:
-        qtbot.mouseClick(listed.viewport(), Qt.MouseButton.LeftButton, pos=listed.visualItemRect(item).center())
-    assert told.args == ["b"]
-    listed.setCurrentItem(listed._item("a"))
-    with qtbot.waitSignal(listed.series_chosen) as told:
-        qtbot.keyClick(listed, Qt.Key.Key_Return)
-    assert told.args == ["a"]
-    listed.mark_open("b")
-    assert listed.open_id == "b"
-    assert bytes(listed.mimeData([item]).data(MIME_TYPE).data()) == b"b"
-    shown = listed.grab().toImage()
-    place = listed.visualItemRect(listed._item("a"))
-    assert shown.pixelColor(place.center().x(), place.top() + 50).lightness() == pytest.approx(120, abs=3)
-
-
-def test_words_of_headers_are_never_rich_text(qtbot):
-    listed = SeriesThumbnails(Palette())
-    qtbot.addWidget(listed)
-    listed.show_series(cards())
-    assert "<" not in listed._item("a").toolTip()
-    assert "Thorax" in listed._item("a").toolTip()
 
 
 def test_only_the_newest_answer_of_a_key_is_heard(qtbot, held):

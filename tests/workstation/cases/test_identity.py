@@ -46,6 +46,7 @@ def verdict(patient: Patient = PATIENT, **image: str) -> Verdict:
         {"patient_id": "99", "issuer": "other hospital"},
         {"patient_id": ""},
         {"sex": ""},
+        {"birth_date": "1961.05.04"},
     ],
 )
 def test_the_same_patient_from_another_hospital_is_not_suspected(image):
@@ -76,6 +77,7 @@ def test_what_may_be_the_same_patient_is_a_doubt(image):
     [
         {"birth_date": "19610505"},
         {"birth_date": "1962"},
+        {"birth_date": "1961.05.05"},
         {"sex": "M"},
         {"name": "Okafor^Chidi", "patient_id": "12"},
         {"patient_id": "4712", "issuer": "urn:hospital"},
@@ -119,8 +121,40 @@ def test_an_image_under_another_name_than_it_was_asked_for_is_a_mismatch():
 
 def test_two_identities_in_one_study_never_agree():
     assert compare_images(IMAGE, replace(IMAGE, name="MARKOVIĆ^ANA")).verdict is Verdict.SAME
-    for part, value in {"name": "B", "birth_date": "19700101", "sex": "M", "patient_id": "2", "issuer": "x"}.items():
+    for part, value in {"name": "B", "birth_date": "19700101", "sex": "M", "patient_id": "2"}.items():
         assert compare_images(IMAGE, replace(IMAGE, **{part: value})).verdict is Verdict.MISMATCH
+    for other in ({"name": "Marković^Hana"}, {"name": "Marković^Ana^Petra", "birth_date": "19610505"}):
+        assert compare_images(IMAGE, replace(IMAGE, **other)).verdict is Verdict.MISMATCH
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"name": "MARKOVIC^ANA"},
+        {"name": "Ana^Marković"},
+        {"name": "Marković"},
+        {"name": ""},
+        {"patient_id": ""},
+        {"birth_date": ""},
+        {"birth_date": "1961.05.04"},
+        {"sex": ""},
+        {"issuer": "x"},
+        {"name": "", "birth_date": "", "sex": ""},
+    ],
+)
+def test_a_capture_that_leaves_things_out_is_no_second_patient_of_its_study(other):
+    assert compare_images(IMAGE, replace(IMAGE, **other)).verdict is Verdict.SAME
+    assert compare_images(replace(IMAGE, **other), IMAGE).verdict is Verdict.SAME
+
+
+def test_an_image_that_says_nothing_of_whose_it_is_or_has_the_number_of_another_issuer_does_not_agree_by_it():
+    nobody = replace(IMAGE, name="", patient_id="")
+    assert compare_images(IMAGE, nobody).verdict is Verdict.MISMATCH
+    elsewhere = replace(IMAGE, name="", issuer="b")
+    assert compare_images(replace(IMAGE, issuer="a"), elsewhere).verdict is Verdict.MISMATCH
+    assert compare_images(replace(IMAGE, issuer="a"), replace(elsewhere, name=IMAGE.name, patient_id="9")).verdict is (
+        Verdict.SAME
+    )
 
 
 def test_the_identity_of_a_real_header_is_read_from_its_mapping():

@@ -2,13 +2,16 @@
 
 import os
 import time
+from types import SimpleNamespace
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+import pytest
 from pytestqt.qtbot import QtBot
 
 from workstation.demo.hands import NotVisible
 from workstation.demo.player import Player, Story, Until
+from workstation.demo.story import measured_series
 
 
 def played(qtbot: QtBot, story: Story) -> list[str]:
@@ -49,6 +52,14 @@ def test_a_widget_that_is_not_there_ends_the_play_with_its_name(qtbot: QtBot) ->
         raise NotVisible("“case-open” is not on the screen, or it is disabled")
 
     assert played(qtbot, story()) == ["“case-open” is not on the screen, or it is disabled"]
+
+
+def test_a_folder_without_a_volume_is_told_as_what_it_is() -> None:
+    case = SimpleNamespace(studies=SimpleNamespace(display_sets=()))
+    session = SimpleNamespace(reading=SimpleNamespace(case=case))
+    for middle in (True, False):
+        with pytest.raises(NotVisible, match="no series whose slices make a volume"):
+            measured_series(SimpleNamespace(window=SimpleNamespace(session=session), middle=middle))  # type: ignore[arg-type]
 
 
 def test_a_story_that_breaks_ends_the_play_instead_of_standing_still(qtbot: QtBot) -> None:

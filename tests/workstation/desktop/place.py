@@ -1,6 +1,7 @@
 """A whole workplace in memory, and the real window unlocked on it: what the tests of the window work with."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -26,6 +27,8 @@ class FakeService(FakeCaseSource, FakeCourier):
     def __init__(self, *cases: Case) -> None:
         FakeCaseSource.__init__(self, *cases)
         self.courier = FakeCourier()
+
+    clock_skew: timedelta | None = None
 
     def specialist(self) -> Specialist:
         return ME

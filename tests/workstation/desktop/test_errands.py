@@ -1,5 +1,7 @@
 """Errands: the newest answer comes home, stale ones do not, refusals and progress do, and cancelling is heard."""
 
+import gc
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event, current_thread
 
@@ -86,3 +88,26 @@ def test_recalled_work_hears_it_and_its_answer_does_not_come(qtbot, threads):
     assert heard.wait(5)
     qtbot.wait(30)
     assert came == []
+
+
+class Answer:
+    """Something large."""
+
+
+def test_an_answer_goes_with_its_last_reader_not_when_the_collector_comes(qtbot, threads):
+    seen = []
+    errands = Errands(threads)
+    gc.disable()
+    try:
+        errands.send(
+            "a",
+            lambda _leash: Answer(),
+            arrived=lambda answer: seen.append(weakref.ref(answer)),
+            failed=lambda _error: None,
+        )
+        qtbot.waitUntil(lambda: bool(seen))
+        threads.submit(int).result()  # what a thread worked on last is kept until its next work
+        threads.submit(int).result()
+        qtbot.waitUntil(lambda: seen[0]() is None)
+    finally:
+        gc.enable()

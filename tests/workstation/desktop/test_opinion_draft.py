@@ -55,6 +55,15 @@ def test_what_was_written_is_on_the_shelf_within_a_second(qtbot, draft, shelf):
     assert not draft.unsaved
 
 
+@pytest.mark.parametrize(
+    ("pasted", "kept"),
+    [("a\x0bb", "a\nb"), ("a\r\nb\rc", "a\nb\nc"), ("a\x00\x07b", "ab"), ("a\tb – ≤ 😀", "a\tb – ≤ 😀")],
+)
+def test_what_no_page_can_show_is_not_taken_from_the_clipboard(draft, pasted, kept):
+    draft.write("impression", "impression", pasted)
+    assert draft.opinion.value("impression", "impression") == kept
+
+
 def test_typing_all_the_time_is_saved_all_the_time(qtbot, draft, shelf):
     for number in range(30):
         draft.write("impression", "impression", f"{'word ' * number}end")

@@ -38,6 +38,27 @@ from workstation.outbox.parcel import ParcelState
 NOTHING = Holding(promised=None, present=0)
 
 
+@pytest.mark.parametrize(
+    ("skew", "words"),
+    [
+        (None, ""),
+        (timedelta(seconds=90), ""),
+        (timedelta(minutes=-2), ""),
+        (timedelta(minutes=7), "this computer's clock is 7 min behind"),
+        (timedelta(hours=-26), "this computer's clock is 1 d 2 h ahead"),
+    ],
+)
+def test_a_clock_that_is_wrong_is_told_beside_the_connection(window_on, qtbot, skew, words):
+    service = FakeService()
+    service.clock_skew = skew
+    desk = window_on(a_place(service)).session.worklist_desk
+    with qtbot.waitSignal(desk.connection, check_params_cb=lambda said, _tone: said.startswith("● online")) as told:
+        desk.refresh()
+    said, tone = told.args
+    assert said.endswith(words)
+    assert tone == ("watch" if words else "quiet")
+
+
 def entry(case_id="1", *, hours=19.0, state=CaseState.IN_PROGRESS, **more):
     return Entry(case=make_case(case_id, hours=hours, state=state), holding=more.pop("here", NOTHING), **more)
 

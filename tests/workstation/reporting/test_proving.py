@@ -4,9 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from workstation.reporting.blocks import Card, Document, Paragraph, Running, SignatureBox, statements
+from tests.workstation.opinions import complete_opinion
+from workstation.opinions import edits
+from workstation.reporting.blocks import Card, Document, Facts, Paragraph, Running, SignatureBox, statements
 from workstation.reporting.errors import NotShown
 from workstation.reporting.pdf import _set_texts, prove, render
+from workstation.reporting.printed import document
 
 LONG = "E2  Circle: mean 41.2 HU, standard deviation 8.5 HU, minimum 19.0 HU, maximum 66.0 HU, area 78.5 mm² " * 3
 
@@ -41,6 +44,60 @@ def test_a_place_that_lost_a_line_is_noticed(monkeypatch: pytest.MonkeyPatch) ->
     changed = [replace(written[last], text=written[last].text.replace("8", "9"), source="")]
     with pytest.raises(NotShown, match="shows"):
         prove(content, changed, ())
+
+
+NAMES = (
+    "مريم", "محمد عبد الله الأحمد", "فاطمة بنت محمد بن عبد العزيز آل سعود", "محمد (أبو علي)", "דוד כהן",
+    "מרים לוי אברהמי-שטיינברג", "Anna כהן", "Müller Łódź 李 محمد", "李小龍", "김민정", "नरेन्द्र मोदी",
+)  # fmt: skip
+SAID = (
+    "ورم بقياس 8.1 × 6.4 مم في الرئة اليمنى (RUL) 12%",
+    "الورم في الفص العلوي الأيمن، حجمه 8.1 مم، ينصح بمتابعة بعد 3 أشهر (Fleischner 2017).",
+    'נגע בגודל 8.1 מ"מ ברֵאה ימין (RUL), Ki-67 <1%',
+    "FDG SUV 4.5 גבוה (חשוד) >2.5",
+)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_opinion_on_a_patient_of_any_name_can_be_shown(name: str) -> None:
+    said = a_document(Card(title=f"{name} (born 1961-03-09, female)", facts=(("Patient", name),)))
+    running = replace(said.running, title="Second opinion", patient=f"{name} · born 1961-03-09", case="Case 4711")
+    assert render(replace(said, running=running, title="Second opinion"), {}).pages == 1
+
+
+@pytest.mark.parametrize("text", SAID)
+def test_right_to_left_findings_with_numbers_and_brackets_can_be_shown(text: str) -> None:
+    assert render(a_document(Paragraph(text=text), Card(title="x", lead=text, marks=(text,))), {}).pages == 1
+
+
+@pytest.mark.parametrize(("wrong", "right"), [("8.1", "1.8"), ("Right", "Left"), ("<1%", ">1%"), ("(RUL)", "(LUL)")])
+def test_a_line_whose_letters_stand_otherwise_is_noticed(
+    wrong: str, right: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = []
+    monkeypatch.setattr(
+        "workstation.reporting.pdf.prove", lambda content, written, _wanted: kept.append((content, written))
+    )
+    render(a_document(Paragraph(text=f"nodule {wrong} of the lung")), {})
+    content, written = kept[0]
+    (line,) = [one for one in written if wrong in one.text]
+    with pytest.raises(NotShown, match="shows"):
+        prove(content, [replace(line, text=line.text.replace(wrong, right))], ())
+
+
+def test_an_explanation_says_what_it_explains() -> None:
+    opinion = complete_opinion.complete()
+    for rule, reason in (
+        ("not-displayed:1.2.840.113654.2.55.2144831825", "A derived series."),
+        ("not-received:12 images that the service promised", "Asked for; the question needs them not."),
+    ):
+        opinion = edits.explain(opinion, rule, reason)
+    blocks = document(complete_opinion.frozen(opinion)).blocks
+    (block,) = [one for one in blocks if isinstance(one, Facts) and one.rows[0][0].startswith("Not displayed")]
+    assert block.rows == (
+        ("Not displayed: series …5.2144831825", "A derived series."),
+        ("Not received: 12 images that the service promised", "Asked for; the question needs them not."),
+    )
 
 
 def test_an_attached_file_leaves_a_pdf_that_strict_readers_walk_through() -> None:

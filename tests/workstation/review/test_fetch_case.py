@@ -16,6 +16,8 @@ from workstation.cases.case import CaseState, Patient, PromisedInstance
 from workstation.cases.ports import ReceivedState
 from workstation.cases.refusals import Cancelled, CutShort, NoSpace, NotFound, Unreachable, WrongPatient
 from workstation.review.fetch_case import MISSING, FetchTools, Stage, fetch_case
+from workstation.review.held import held
+from workstation.review.open_study import open_study
 from workstation.review.settle_identity import identity_doubts, settle_identity
 
 REPORT = b"%PDF original report"
@@ -155,6 +157,46 @@ def test_an_image_of_another_patient_is_locked_away_and_the_rest_can_be_read():
     assert not identity_doubts(fetched.case, world.shelf)
 
 
+def test_an_image_of_another_patient_is_asked_for_again_and_shown_once_the_service_put_it_right():
+    world = World()
+    promised = world.case.studies[0].series[0].instances[0]
+    uid = promised.sop_uid
+    world.source.contents[uid] = instance_bytes(promised, birth_date="19551231")
+    assert not world.fetch().offline_ready
+    assert world.states()[uid] is ReceivedState.QUARANTINED
+    del world.source.contents[uid]
+    fetched = world.fetch()
+    assert fetched.offline_ready
+    assert [(one.present, one.troubled) for one in fetched.progress.series] == [(3, 0), (3, 0)]
+
+
+def test_images_are_not_shown_when_the_service_says_later_that_the_patient_is_somebody_else():
+    world = World()
+    world.fetch()
+    shown = open_study(world.shelf.get("case-1"), world.shelf, DirectParser())
+    assert shown.display_sets
+    corrected = replace(world.case, patient=replace(world.case.patient, birth_date=date(1999, 9, 9)))
+    found = open_study(corrected, world.shelf, DirectParser())
+    assert found.display_sets == ()
+    assert {one.reason for one in found.skipped} == {
+        "It is of another patient than this case: The birth date is another."
+    }
+
+
+def test_a_document_that_became_another_is_missing_until_its_new_bytes_are_here():
+    world = World()
+    assert world.fetch().offline_ready
+    newer = b"%PDF corrected report"
+    document = replace(world.case.documents[0], version="2", size=len(newer), sha1=hashlib.sha1(newer).hexdigest())
+    world.source.held["case-1"] = changed = replace(world.case, version="9", documents=(document,))
+    world.shelf.put(changed)
+    assert "report" not in {one.key for one in held(changed, world.shelf)}
+    world.source.contents["report"] = newer
+    assert world.fetch().offline_ready
+    assert world.shelf.document("case-1", "report") == newer
+    assert "report" in {one.key for one in held(changed, world.shelf)}
+
+
 def test_an_image_that_is_not_the_one_asked_for_is_locked_away():
     world = World()
     world.source.contents["1.2.3.1.1.1"] = instance_bytes(world.case.studies[0].series[1].instances[0])
@@ -196,6 +238,30 @@ def test_a_settled_study_lets_later_images_of_the_same_identity_through_but_no_o
     states = world.states()
     assert states[second.sop_uid] is ReceivedState.PRESENT
     assert states[third.sop_uid] is ReceivedState.QUARANTINED
+
+
+def test_a_twin_among_images_that_are_shown_already_cannot_be_settled():
+    world = World()
+    one = world.case.studies[0].series[0].instances[0]
+    world.source.contents[one.sop_uid] = instance_bytes(one, name="Marković^Hana", patient_id="4712")
+    fetched = world.fetch()
+    (doubt,) = identity_doubts(fetched.case, world.shelf)
+    assert (doubt.images, doubt.patients) == (1, 2)
+    with pytest.raises(WrongPatient, match="more than one patient"):
+        settle_identity(fetched.case, one.study_uid, reason="Same", shelf=world.shelf, audit=world.audit)
+
+
+def test_a_capture_without_birth_date_among_doubtful_images_is_settled_with_them():
+    world = World()
+    for series in world.case.studies[0].series:
+        for one in series.instances:
+            world.source.contents[one.sop_uid] = instance_bytes(one, name="Ana^Markovic")
+    world.source.contents[one.sop_uid] = instance_bytes(one, name="Ana^Markovic", birth_date="", sex="")
+    fetched = world.fetch()
+    (doubt,) = identity_doubts(fetched.case, world.shelf)
+    assert (doubt.images, doubt.patients, doubt.image.birth_date) == (6, 1, "19610504")
+    settle_identity(fetched.case, one.study_uid, reason="Same person", shelf=world.shelf, audit=world.audit)
+    assert world.fetch().offline_ready
 
 
 def _missing(promised, uid, content):

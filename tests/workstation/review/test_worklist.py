@@ -79,7 +79,27 @@ def test_a_case_given_to_somebody_else_vanishes_from_the_search_and_is_found_by_
     (change,) = world.synchronise().withdrawn
     assert change.differences == ("The case was given to somebody else.",)
     assert world.shelf.get("case-1").owner == "Practitioner/other"
+    assert world.shelf.get("case-1").business_status == "withdrawn"
+    assert world.synchronise().withdrawn == ()
     assert "case-withdrawn" in world.audit.events
+
+
+def test_a_case_that_was_given_back_is_ours_again():
+    world = World(a_case())
+    world.synchronise()
+    world.change(owner="Practitioner/other")
+    world.synchronise()
+    world.change(owner=world.source.specialist().reference)
+    assert len(world.synchronise().changed) == 1
+    assert world.shelf.get("case-1").business_status == ""
+
+
+def test_a_case_that_waits_for_the_placers_answer_is_not_withdrawn_though_the_placer_owns_it_meanwhile():
+    world = World(a_case())
+    world.synchronise()
+    world.change(owner="Organization/placer", state=CaseState.AWAITING_INFORMATION)
+    found = world.synchronise()
+    assert (len(found.changed), found.withdrawn) == (1, ())
 
 
 def test_a_case_the_service_does_not_show_any_more_is_kept_and_marked():

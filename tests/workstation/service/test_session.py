@@ -258,6 +258,12 @@ def test_retry_after_is_seconds_or_a_date_and_at_most_an_hour(value, seconds):
     assert retry_after({"retry-after": value}, NOW) == seconds
 
 
+def test_a_date_to_retry_after_is_on_the_clock_of_the_service_not_on_ours():
+    said = {"retry-after": "Tue, 24 Nov 2026 10:02:00 GMT", "date": "Tue, 24 Nov 2026 10:00:00 GMT"}
+    for wrong_by in (timedelta(hours=-9), timedelta(0), timedelta(days=400)):
+        assert retry_after(said, datetime(2026, 11, 24, 10, tzinfo=UTC) + wrong_by) == 120
+
+
 def test_a_configured_proxy_is_used_for_others_and_never_for_this_computer():
     with ScriptedServer(lambda asked: Said(body=asked.path.encode())) as proxy:
         far = session("http://service.example/", plain=True, proxy=proxy.base)

@@ -1,6 +1,5 @@
 import base64
 import dataclasses
-import errno
 import hashlib
 import os
 from datetime import UTC, datetime
@@ -13,9 +12,9 @@ from hypothesis import strategies as st
 from workstation.cases.case import Case, CaseState, Patient, Scenario
 from workstation.cases.ports import ReceivedState
 from workstation.outbox.parcel import Artefact, Parcel, ParcelState
-from workstation.storage import ballast, keyring, store
+from workstation.storage import keyring, store
 from workstation.storage.database import Database
-from workstation.storage.failures import Absent, Damaged, DiskFull, InUse, NewerStore, NoKey, WrongPassphrase
+from workstation.storage.failures import Absent, Damaged, InUse, NewerStore, NoKey, WrongPassphrase
 from workstation.storage.packs import CHUNK_BYTES
 from workstation.storage.store import Store
 
@@ -361,42 +360,3 @@ def test_an_older_schema_is_migrated_on_a_copy(tmp_path: Path, monkeypatch: pyte
 def test_commits_are_full_and_in_the_log(opened: Store) -> None:
     assert opened._database.rows("PRAGMA synchronous") == [(2,)]
     assert opened._database.rows("PRAGMA journal_mode") == [("wal",)]
-
-
-def test_a_full_disk_refuses_images_and_the_ballast_still_saves_the_draft(
-    opened: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    opened.cases.put(a_case())
-    writing = opened.cases.receive("4711", "1.2.3.4", "1.2.3")
-
-    def full(*_: object) -> int:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    with monkeypatch.context() as patched:
-        patched.setattr(os, "write", full)
-        with pytest.raises(DiskFull, match="make room and resume"):
-            writing.write(bytes(2 * CHUNK_BYTES))
-    assert opened.cases.instances("4711").keys() == []
-
-
-def test_a_draft_is_saved_into_the_space_of_the_ballast(opened: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    def limit(pages: int) -> None:
-        opened._database.rows(f"PRAGMA max_page_count = {pages}")
-
-    real_release = ballast.release
-
-    def make_room(folder: Path) -> bool:
-        limit(100_000)
-        return real_release(folder)
-
-    opened.drafts.put("4711", 1, "first")
-    limit(1)  # SQLite's own way of a full disk: no page beyond those there
-    monkeypatch.setattr(ballast, "release", make_room)
-    assert (opened.folder / "ballast").exists()
-    opened.drafts.put("4711", 2, "long" * 100_000)
-    assert opened.drafts.get("4711") == (2, "long" * 100_000)
-    assert not (opened.folder / "ballast").exists()
-    limit(1)
-    with pytest.raises(DiskFull):
-        opened.drafts.put("4711", 3, "longer" * 200_000)
-    assert opened.drafts.get("4711") == (2, "long" * 100_000)

@@ -7,6 +7,7 @@ from viewers.isolation.guards.stated import Found
 from viewers.series.codecs.colour import to_rgb
 from viewers.series.codecs.frame import DecodedFrame, FrameForm, FrameRefused, FrameRequest
 from viewers.series.codecs.plugin import Codec, Colour, Decoded, Plugin, Samples
+from viewers.series.codecs.swallowed import swallowed
 from viewers.series.codecs.table import codec_for
 from viewers.series.codecs.values import stored_values
 
@@ -73,7 +74,9 @@ def _decoded(plugins: Sequence[Plugin], request: FrameRequest, found: Found) -> 
     reasons: list[str] = []
     for plugin in plugins:
         try:
-            decoded = plugin.decode(request, found)
+            with swallowed() as errors:
+                decoded = plugin.decode(request, found)
+            _require_whole(errors)
             _require_size(decoded, request.form)
         except (KeyboardInterrupt, SystemExit):
             raise
@@ -86,6 +89,11 @@ def _decoded(plugins: Sequence[Plugin], request: FrameRequest, found: Found) -> 
         else:
             return plugin, decoded, tuple(reasons)
     raise FrameRefused(reasons[0] if reasons else "No other decoder reads it.")
+
+
+def _require_whole(errors: Sequence[str]) -> None:
+    if errors:  # OpenJPH hands back what it had when it met damage, as if that were all
+        raise FrameRefused("The frame is damaged: a part of it could not be decoded.")
 
 
 def _require_size(decoded: Decoded, form: FrameForm) -> None:

@@ -5,24 +5,26 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from viewers.isolation.errors import sentence
 from viewers.isolation.limits import limits_for
 from viewers.isolation.payloads import Payload
 from viewers.isolation.pool import Pool
 from viewers.isolation.segments import Segment
 from viewers.series.codecs.decode import check_form
 from viewers.series.codecs.frame import FrameForm, FrameRefused, plain_form
-from viewers.series.codecs.remote import WORKER_MODULE, Answer, may_retry
+from viewers.series.codecs.remote import DOUBTFUL, MOST_WARNINGS, WORKER_MODULE, Answer, may_retry
 from viewers.series.codecs.rescale import INT16, is_integral
 from viewers.series.codecs.table import codec_for
 
 DECODE_SLICES = f"{WORKER_MODULE}:decode_slices"
 AHEAD = 3
+_NONSENSE: Answer = {"refused": "The program that reads it gave no answer that makes sense."}
 
+_Promise = Future[dict[str, object]]
 VolumeValues = NDArray[np.int16] | NDArray[np.float32]
 
 
@@ -87,13 +89,14 @@ class VolumeLoad:
         on_widened: Callable[[VolumeValues], None] | None = None,
     ) -> None:
         self._pool, self._shape, self._fill = pool, shape, fill
-        self._on_slice = on_slice or (lambda _: None)
-        self._on_widened = on_widened or (lambda _: None)
+        self._on_slice: Callable[[SliceOutcome], None] = on_slice or _unheard
+        self._on_widened: Callable[[VolumeValues], None] = on_widened or _unheard
         self._waiting = list(slices)
         self._lock = threading.Lock()
         self._cancelled = threading.Event()
-        self._answers: queue.SimpleQueue[_Try | None] = queue.SimpleQueue()
-        self._tries: set[_Try] = set()
+        self._answers: queue.SimpleQueue[_Promise | None] = queue.SimpleQueue()
+        # by their answer, which must not know them: in a circle, their bytes would wait for the collector
+        self._tries: dict[_Promise, _Try] = {}
         self._outcomes: dict[int, SliceOutcome] = {}
         whole = all(is_integral(wanted.slope, wanted.intercept) and not wanted.form.floating for wanted in slices)
         self._room = _Room(shape, np.dtype(np.int16 if whole and _fits_int16(fill) else np.float32))
@@ -110,9 +113,10 @@ class VolumeLoad:
             if not self._tries:
                 break
             self._settle(self._answers.get())
-        for attempt in self._tries:
-            attempt.future.cancel()
+        for future in self._tries:
+            future.cancel()
         self._fill_gaps()
+        self._let_go()
         return tuple(self._outcomes[index] for index in sorted(self._outcomes))
 
     def ask_first(self, index: int) -> None:
@@ -124,6 +128,13 @@ class VolumeLoad:
         """Stop (any thread); ``run`` returns at once, and what workers still finish is dropped."""
         self._cancelled.set()
         self._answers.put(None)
+
+    def _let_go(self) -> None:
+        """Whoever listened holds this load: nothing of it leads back to them, so that the memory goes with the last."""
+        with self._lock:
+            self._waiting = []
+        self._tries.clear()
+        self._on_slice, self._on_widened = _unheard, _unheard
 
     def _feed(self) -> None:
         while len(self._tries) < AHEAD * self._pool.workers and not self._cancelled.is_set():
@@ -168,21 +179,21 @@ class VolumeLoad:
         limits = limits_for(sum(one.wanted.form.decoded_bytes for one in held))
         payloads = [one.payload for one in held]
         future = self._pool.submit(DECODE_SLICES, payloads, options, limits=limits, outputs=spans)
-        attempt = _Try(held=held, room=room, future=future)
-        self._tries.add(attempt)
-        future.add_done_callback(lambda _: self._answers.put(attempt))
+        self._tries[future] = _Try(held=held, room=room)
+        future.add_done_callback(self._answers.put)
 
-    def _settle(self, attempt: "_Try | None") -> None:
-        if attempt is None or attempt.future.cancelled():
+    def _settle(self, future: "_Promise | None") -> None:
+        if future is None or future.cancelled():
             return
-        self._tries.discard(attempt)
-        answer = attempt.future.result()
+        attempt = self._tries.pop(future)
+        answer = future.result()
         if "refused" in answer:
             self._settle_lost(attempt, answer)
             return
-        entries = cast("list[Answer]", answer["slices"])
-        for held, entry in zip(attempt.held, entries, strict=True):
-            self._settle_slice(held, entry, attempt.room)
+        told = answer.get("slices")
+        entries: list[object] = [*told] if isinstance(told, list | tuple) and len(told) == len(attempt.held) else []
+        for held, entry in zip(attempt.held, entries or [None] * len(attempt.held), strict=True):
+            self._settle_slice(held, entry if isinstance(entry, dict) else _NONSENSE, attempt.room)
 
     def _settle_lost(self, attempt: "_Try", answer: Answer) -> None:
         """A worker was lost: each slice of a batch gets a worker of its own, a single one another codec, once."""
@@ -198,8 +209,10 @@ class VolumeLoad:
     def _settle_slice(self, held: "_Held", entry: Answer, room: "_Room") -> None:
         index = held.wanted.index
         if "refused" in entry:
-            self._finish(SliceOutcome(index=index, refused=str(entry["refused"])))
-        elif not entry["fits"]:
+            self._finish(SliceOutcome(index=index, refused=sentence(entry["refused"])))
+        elif entry.get("fits") is not True and room.kind == np.float32:  # where everything fits
+            self._finish(SliceOutcome(index=index, refused=str(_NONSENSE["refused"])))
+        elif entry.get("fits") is not True:
             self._widen()
             self._submit([held])
         else:
@@ -267,7 +280,6 @@ class _Try:
 
     held: list[_Held]
     room: _Room
-    future: "Future[dict[str, object]]"
 
 
 def _require_fit(form: FrameForm, shape: tuple[int, int, int]) -> None:
@@ -277,9 +289,13 @@ def _require_fit(form: FrameForm, shape: tuple[int, int, int]) -> None:
 
 
 def _outcome(index: int, answer: Answer) -> SliceOutcome:
-    warnings = answer["warnings"]
-    texts = tuple(map(str, warnings)) if isinstance(warnings, list) else ()
-    return SliceOutcome(index=index, warnings=texts, decoder=str(answer["decoder"]))
+    warnings = answer.get("warnings")
+    texts = tuple(map(sentence, warnings[:MOST_WARNINGS])) if isinstance(warnings, list | tuple) else (DOUBTFUL,)
+    return SliceOutcome(index=index, warnings=texts, decoder=sentence(answer.get("decoder")))
+
+
+def _unheard(_: object) -> None:
+    """Nobody listens."""
 
 
 def _fits_int16(value: float) -> bool:

@@ -1,6 +1,7 @@
 """Source images as datasets, and the files that are written: what every DICOM object of an opinion has in common."""
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -35,9 +36,10 @@ def dataset_of(image: SourceImage) -> Any:
     made.SOPClassUID, made.SOPInstanceUID = image.sop_class_uid, image.sop_uid
     made.StudyInstanceUID, made.SeriesInstanceUID = image.study_uid, image.series_uid
     for keyword in (*_STUDY_AND_PATIENT, *_IMAGE):
-        if image.text(keyword) or keyword not in ("IssuerOfPatientID", "FrameOfReferenceUID", "StudyDescription"):
-            setattr(made, keyword, image.text(keyword))
-    made.Rows, made.Columns = (int(image.text(keyword) or 0) for keyword in ("Rows", "Columns"))
+        text = _legal(keyword, image.text(keyword))
+        if text or keyword not in ("IssuerOfPatientID", "FrameOfReferenceUID", "StudyDescription"):
+            setattr(made, keyword, text)
+    made.Rows, made.Columns = (_whole(image.text(keyword)) for keyword in ("Rows", "Columns"))
     return made
 
 
@@ -96,6 +98,47 @@ def first_image(frozen: Frozen, sources: Mapping[str, SourceImage]) -> SourceIma
     """The image whose study the objects belong to: the first cited one, else the first of all."""
     cited = touched(frozen.opinion.evidence, sources)
     return cited[0] if cited else next(iter(sources.values()), None)
+
+
+def _legal(keyword: str, text: str) -> str:
+    """A source's attribute in a form that may be written (PS3.5 6.2): what breaks the rules beyond repair is left out.
+
+    Names and identifiers stay as the study has them, however long: shortened they would be somebody else's.
+    """
+    plain = "".join(sign for sign in text if sign >= " ").strip()
+    return _FORMS.get(keyword, str)(plain)
+
+
+def _day(text: str) -> str:
+    """A date; ACR-NEMA wrote ``YYYY.MM.DD``."""
+    digits = text.replace(".", "")
+    try:
+        datetime.strptime(digits, "%Y%m%d")  # noqa: DTZ007  (a calendar day has no zone)
+    except ValueError:
+        return ""
+    return digits if re.fullmatch(r"\d{8}", digits, re.ASCII) else ""
+
+
+def _time(text: str) -> str:
+    """A time; ACR-NEMA wrote ``HH:MM:SS``."""
+    digits = text.replace(":", "")
+    return digits if re.fullmatch(r"([01]\d|2[0-3])([0-5]\d([0-5]\d(\.\d{1,6})?)?)?", digits, re.ASCII) else ""
+
+
+def _sex(text: str) -> str:
+    return text.upper() if text.upper() in {"F", "M", "O"} else ""
+
+
+_FORMS: Mapping[str, Callable[[str], str]] = {
+    "PatientBirthDate": _day,
+    "StudyDate": _day,
+    "StudyTime": _time,
+    "PatientSex": _sex,
+}
+
+
+def _whole(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() else 0
 
 
 def _items(sequence: Iterable[Any]) -> Iterator[Any]:

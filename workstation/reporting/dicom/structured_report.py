@@ -32,18 +32,22 @@ QUANTITIES = {
     "maximum": ("56851009", "SCT", "Maximum"),
     "pixels": ("pixels", "99SO", "Number of pixels measured"),
 }
-# printed unit → UCUM
+# printed unit → UCUM (CID 82, 84 and 85 of PS3.16)
 UNITS = {
     "mm": "mm", "mm²": "mm2", "mm2": "mm2", "cm": "cm", "cm²": "cm2", "HU": "[hnsf'U]", "SUVbw": "g/ml{SUVbw}",
-    "Bq/ml": "Bq/ml", "px": "{pixels}", "px²": "{pixels}", "s": "s", "cm/s": "cm/s", "": "1",
+    "SUVlbm": "g/ml{SUVlbm}", "SUVbsa": "cm2/ml{SUVbsa}", "SUVibw": "g/ml{SUVibw}", "g/ml": "g/ml",
+    "cm2/ml": "cm2/ml", "Bq/ml": "Bq/ml", "counts": "{counts}", "counts/s": "{counts}/s", "1/cm": "/cm", "Gy": "Gy",
+    "px": "{pixels}", "px²": "{pixels}", "s": "s", "cm/s": "cm/s", "Hz": "Hz", "%": "%", "raw": "1", "": "1",
 }  # fmt: skip
+_ANNOTATION = 14  # a code value has 16 characters, the braces among them (PS3.5 6.2, SH)
+_MEANING = 64
 
 
 def structured_report(frozen: Frozen, sources: Mapping[str, SourceImage]) -> DicomFile | None:
     """The report, or None where no measurement on an image is cited; its numbers are those that are printed.
 
     Raises:
-        Unwritable: a number, a unit or a shape that the report has no form for.
+        Unwritable: a number or a shape that the report has no form for.
     """
     opinion = frozen.opinion
     measured = [item for item in opinion.evidence if item.values and touched([item], sources)]
@@ -90,17 +94,21 @@ def _group(item: Evidence, sources: Mapping[str, SourceImage]) -> Any:
 def _measurement(item: Evidence, value: EvidenceValue, sources: Mapping[str, SourceImage]) -> Any:
     from highdicom.sr import CodedConcept, Measurement
 
-    unit = UNITS.get(value.unit)
-    if unit is None:
-        raise Unwritable(item.label or item.kind, f"its unit “{value.unit}” is unknown there")
     if not math.isfinite(value.value):
         raise Unwritable(item.label or item.kind, "one of its numbers is none")
     return Measurement(
         name=CodedConcept(*QUANTITIES.get(value.name, (value.name[:16], "99SO", value.name))),
         value=float(f"{value.value:.{value.digits}f}"),
-        unit=CodedConcept(unit, "UCUM", value.unit or "no units"),
+        unit=CodedConcept(*_unit(value.unit)),
         referenced_coordinates=[_coordinates(item, sources)],
     )
+
+
+def _unit(printed: str) -> tuple[str, str, str]:
+    """The printed unit in UCUM; one that a scanner made up stands as an annotation, which claims no dimension."""
+    plain = "".join(sign for sign in printed if "!" <= sign <= "~" and sign not in "{}")
+    code = UNITS.get(printed) or (f"{{{plain[:_ANNOTATION]}}}" if plain else "1")
+    return code, "UCUM", "no units" if code == "1" else printed[:_MEANING]
 
 
 def _coordinates(item: Evidence, sources: Mapping[str, SourceImage]) -> Any:

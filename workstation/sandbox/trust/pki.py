@@ -161,7 +161,10 @@ class Pki:
                     for name in ("root", "issuing")
                 },
                 "cert-repo": {name: {"for-issuer": name} for name in ("root", "issuing")},
-                "time-stamping": {"tsa": {"signing-key": "tsa", "signing-cert": "tsa"}},
+                # with its issuer's certificate, so that whoever knows the root alone can verify a time-stamp
+                "time-stamping": {
+                    "tsa": {"signing-key": "tsa", "signing-cert": "tsa", "certs-to-embed": ["tsa", "issuing"]}
+                },
             },
         }
 
