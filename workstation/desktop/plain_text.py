@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 LONGEST = 4000
 # Joiners carry meaning in Arabic and Indic scripts and reorder nothing.
 _KEPT = frozenset("\n\t\u200c\u200d")
-_COUNTED = re.compile(r"(?<=\d) (?=[^\W\d]|[%/°<])")
+_COUNTED = re.compile(r"(?<=\d) (?=[^\W\d]|[%/°])|(?<=[<>≤≥±]) (?=\d)")
 _HIDDEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn"))
 
 
@@ -27,7 +27,7 @@ def tooltip(text: str) -> str:
 
 
 def unbroken(text: str) -> str:
-    """Text in which no line ends between a number and what is counted: ``14 /µL`` stays together."""
+    """Text in which no line ends between a number and what is counted: ``14 /µL`` and ``> 75 %`` stay together."""
     return _COUNTED.sub("\u00a0", text)
 
 
@@ -78,7 +78,10 @@ class ElidedLabel(PlainLabel):
     def setText(self, text: str) -> None:  # noqa: N802 - Qt's name
         """Show ``text``, cleaned by ``plain``."""
         super().setText(text)
-        self.setToolTip(tooltip(text) if text else "")
+        if text:
+            self.setToolTip(tooltip(text))
+        else:
+            self.setToolTip("")
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Paint as the style does, as much as there is room for."""

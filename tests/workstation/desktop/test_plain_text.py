@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 
-from workstation.desktop.plain_text import PlainLabel, plain, tooltip
+from workstation.desktop.plain_text import PlainLabel, plain, tooltip, unbroken
 
 HOSTILE = ["<img src='/etc/passwd'>", "<h1>NO ALLERGIES</h1>", "a\u202egnp.exe", "x" * 10_000, "\ud800lone", "nul\0"]
 
@@ -44,3 +44,8 @@ def test_a_label_made_empty_and_filled_later_is_cleaned_too(qtbot):
 def test_a_tool_tip_never_becomes_markup():
     assert "<img" not in tooltip("<img src=x> & more")
     assert "&lt;img src=x&gt; &amp; more" in tooltip("<img src=x> & more")
+
+
+def test_a_number_stays_with_what_is_counted_and_with_what_it_is_compared_to():
+    assert unbroken("61 %, low (reference > 75 %)") == "61\u00a0%, low (reference >\u00a075\u00a0%)"
+    assert unbroken("2 of 3, CT 2015") == "2\u00a0of 3, CT 2015"
