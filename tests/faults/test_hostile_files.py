@@ -7,14 +7,23 @@ import zlib
 from dataclasses import replace
 from typing import cast
 
+import numpy as np
 import pytest
 
 from tests.faults.files_campaign import ending_of
 from tests.faults.healthy_files import HealthyFile, healthy_files
 from tests.faults.memory_source import MemorySource
 from tests.faults.mutate_file import PREAMBLES, header, nested
+from viewers.display.cuts import cut_of
+from viewers.display.view_state import PlaneName
 from viewers.isolation.pool import Pool
+from viewers.render.picture import picture_of_volume
+from viewers.render.thumbnail import thumbnail
+from viewers.series.scan import scan
+from viewers.series.split import display_sets
+from viewers.volumes.frame_values import frame
 from viewers.volumes.inspection import inspection
+from viewers.volumes.loader import open_volume, why_no_volume
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:pydicom")
 
@@ -142,6 +151,29 @@ def test_a_rescale_that_nothing_can_hold_is_no_accident(pool: Pool, tag: int, nu
     file = made("native")
     ending, _ = inspected(pool, with_element(file, tag, header(tag, "DS", number, file)))
     assert ending in ("shown", "shown, marked", "listed, with a reason")
+
+
+ENORMOUS = ["1e308", "-1e308", "5e-324", "1e200", "1e39", "-1e20"]
+PLACES = {0x00200032: "0\\0\\0", 0x00280030: "1\\1", 0x00200037: "1\\0\\0\\0\\1\\0", 0x00180050: "2", 0x00281053: "1"}
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("number", ENORMOUS)
+@pytest.mark.parametrize("tag", PLACES)
+def test_a_number_that_no_room_can_hold_is_left_out_and_the_image_is_shown(pool: Pool, tag: int, number: str) -> None:
+    file, honest = made("implicit"), PLACES[tag].split("\\")
+    for place in range(len(honest)):
+        parts = [number if i == place else part for i, part in enumerate(honest)]
+        content = with_element(file, tag, header(tag, "DS", "\\".join(parts).encode(), file))
+        source = MemorySource({"hostile": content})
+        assert ending_of(inspection(source, pool)).startswith(("shown", "listed"))
+        (only,) = display_sets(scan(source, pool).headers)
+        thumbnail(only, 0, frame(only, 0, source, pool), 96)
+        if not why_no_volume(only):
+            volume = open_volume(only, source, pool).run()
+            for plane in PlaneName:
+                assert np.isfinite(cut_of(volume, plane).positions_mm).all()
+                picture_of_volume(volume, cut_of(volume, plane), 0, None)
 
 
 def test_fractions_that_are_no_numbers_are_left_out_and_said(pool: Pool) -> None:

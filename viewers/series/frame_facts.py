@@ -94,6 +94,9 @@ _ENHANCED = {
 }
 
 
+_FARTHEST_MM = 1e7
+
+
 def plain_facts(
     header: Header,
     *,
@@ -119,7 +122,7 @@ def plain_facts(
         number=number,
         rows=crop[2] if crop else form.rows,
         columns=crop[3] if crop else form.columns,
-        position=header.numbers("ImagePositionPatient") if position is None else position,
+        position=_here(header.numbers("ImagePositionPatient") if position is None else position),
         orientation=header.numbers("ImageOrientationPatient"),
         spacing_mm=pair(attributes, "PixelSpacing"),
         slope=slope,
@@ -176,7 +179,7 @@ def enhanced_facts(
         number=number,
         rows=form.rows,
         columns=form.columns,
-        position=place.numbers("ImagePositionPatient") or volume.numbers("ImagePositionVolume"),
+        position=_here(place.numbers("ImagePositionPatient") or volume.numbers("ImagePositionVolume")),
         orientation=(
             groups.item("PlaneOrientationSequence").numbers("ImageOrientationPatient")
             or groups.item("PlaneOrientationVolumeSequence").numbers("ImageOrientationVolume")
@@ -193,6 +196,11 @@ def enhanced_facts(
         values=dict(values),
         trigger_ms=groups.item("CardiacSynchronizationSequence").number("NominalCardiacTriggerDelayTime"),
     )
+
+
+def _here(position: tuple[float, ...]) -> tuple[float, ...]:
+    """A position, empty where it lies beyond every room: such a number is damage, and would swallow all others."""
+    return position if all(abs(part) <= _FARTHEST_MM for part in position) else ()
 
 
 def _rescale(attributes: Attributes) -> tuple[float, float]:
