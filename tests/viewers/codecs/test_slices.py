@@ -1,5 +1,6 @@
 """Volumes that workers fill in place: the right values in the right slots, the asked-for slice first."""
 
+import sys
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
@@ -7,6 +8,7 @@ from pathlib import Path
 from typing import cast
 
 import numpy as np
+import psutil
 import pytest
 from numpy.typing import NDArray
 
@@ -14,6 +16,7 @@ from tests.viewers.codecs import planted_codecs as planted
 from tests.viewers.codecs.made_frames import encoded, form, noise
 from viewers.isolation.payloads import FileRange, Payload
 from viewers.isolation.pool import Pool
+from viewers.series.codecs.remote import WORKER_MODULE
 from viewers.series.codecs.slices import AHEAD, SliceOutcome, SliceRequest, VolumeLoad
 
 SHAPE = (40, 64, 48)
@@ -167,6 +170,29 @@ def test_a_slice_that_crashes_its_decoders_costs_itself_alone(codec_pool: Pool) 
     good = [index for index in range(40) if index not in (13, 14, 30)]
     assert (load.values[good] == HOUNSFIELD[good]).all()
     assert (load.values[30].ravel()[1:] == HOUNSFIELD[30].ravel()[1:]).all()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="workers are forked from a nursery on Linux")
+@pytest.mark.parametrize("killed", ["the workers", "the process that starts them"])
+def test_a_volume_is_whole_though_everything_that_decodes_is_killed_on_the_way(killed: str) -> None:
+    arrived: list[int] = []
+
+    def strike(done: SliceOutcome) -> None:
+        if not arrived:
+            mine = [child for child in psutil.Process().children() if child not in before]
+            workers = [worker for nursery in mine for worker in nursery.children()]
+            assert workers
+            for each in workers if killed == "the workers" else mine:
+                each.kill()
+        arrived.append(done.index)
+
+    before = psutil.Process().children()
+    with Pool(workers=2, preload=[WORKER_MODULE]) as pool:
+        load = VolumeLoad(pool, shape=SHAPE, slices=requests("jpeg-ls"), on_slice=strike)
+        outcomes = load.run()
+    assert not any(outcome.refused for outcome in outcomes)
+    assert sorted(arrived) == list(range(SHAPE[0]))
+    assert (load.values == HOUNSFIELD).all()
 
 
 NONSENSE = (
