@@ -255,7 +255,7 @@ def test_all_workers_may_be_killed_at_once_and_nothing_is_lost() -> None:
         behind = [pool.submit(JOBS + "echo", b"x") for _ in range(30)]
         while not all(struct.unpack("<2Q", segment.memory)):
             assert not all(future.done() for future in asleep)
-        for worker in struct.unpack("<2Q", segment.memory):
+        for worker in set(struct.unpack("<2Q", segment.memory)):  # the first to be ready may have taken both
             os.kill(worker, signal.SIGKILL)
         assert all("slept" in future.result() for future in asleep)
         assert all(future.result()["payload"] == b"x" for future in behind)
