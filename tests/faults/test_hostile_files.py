@@ -7,14 +7,23 @@ import zlib
 from dataclasses import replace
 from typing import cast
 
+import numpy as np
 import pytest
 
 from tests.faults.files_campaign import ending_of
 from tests.faults.healthy_files import HealthyFile, healthy_files
 from tests.faults.memory_source import MemorySource
 from tests.faults.mutate_file import PREAMBLES, header, nested
+from viewers.display.cuts import cut_of
+from viewers.display.view_state import PlaneName
 from viewers.isolation.pool import Pool
+from viewers.render.picture import picture_of_volume
+from viewers.render.thumbnail import thumbnail
+from viewers.series.scan import scan
+from viewers.series.split import display_sets
+from viewers.volumes.frame_values import frame
 from viewers.volumes.inspection import inspection
+from viewers.volumes.loader import open_volume, why_no_volume
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:pydicom")
 
@@ -144,6 +153,29 @@ def test_a_rescale_that_nothing_can_hold_is_no_accident(pool: Pool, tag: int, nu
     assert ending in ("shown", "shown, marked", "listed, with a reason")
 
 
+ENORMOUS = ["1e308", "-1e308", "5e-324", "1e200", "1e39", "-1e20"]
+PLACES = {0x00200032: "0\\0\\0", 0x00280030: "1\\1", 0x00200037: "1\\0\\0\\0\\1\\0", 0x00180050: "2", 0x00281053: "1"}
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("number", ENORMOUS)
+@pytest.mark.parametrize("tag", PLACES)
+def test_a_number_that_no_room_can_hold_is_left_out_and_the_image_is_shown(pool: Pool, tag: int, number: str) -> None:
+    file, honest = made("implicit"), PLACES[tag].split("\\")
+    for place in range(len(honest)):
+        parts = [number if i == place else part for i, part in enumerate(honest)]
+        content = with_element(file, tag, header(tag, "DS", "\\".join(parts).encode(), file))
+        source = MemorySource({"hostile": content})
+        assert ending_of(inspection(source, pool)).startswith(("shown", "listed"))
+        (only,) = display_sets(scan(source, pool).headers)
+        thumbnail(only, 0, frame(only, 0, source, pool), 96)
+        if not why_no_volume(only):
+            volume = open_volume(only, source, pool).run()
+            for plane in PlaneName:
+                assert np.isfinite(cut_of(volume, plane).positions_mm).all()
+                picture_of_volume(volume, cut_of(volume, plane), 0, None)
+
+
 def test_fractions_that_are_no_numbers_are_left_out_and_said(pool: Pool) -> None:
     ending, found = inspected(pool, made("map").content)
     assert ending == "shown, marked"
@@ -163,10 +195,12 @@ def test_overlays_outside_of_the_picture_harm_nothing(pool: Pool, origin: tuple[
     file = made("native")
     moved = with_element(file, 0x60000050, header(0x60000050, "SS", struct.pack("<2h", *origin), file))
     again = replace(file, content=moved)
-    ending, _ = inspected(
-        pool, with_element(again, 0x60000010, header(0x60000010, "US", struct.pack("<H", rows), file))
-    )
+    content = with_element(again, 0x60000010, header(0x60000010, "US", struct.pack("<H", rows), file))
+    ending, _ = inspected(pool, content)
     assert ending.startswith("shown")
+    source = MemorySource({"hostile": content})
+    (only,) = display_sets(scan(source, pool).headers)
+    thumbnail(only, 0, frame(only, 0, source, pool), 96)
 
 
 @pytest.mark.parametrize("descriptor", [(0, 0, 8), (1, 0, 16), (65_535, 65_535, 16), (256, 0, 0), (4, 0, 255)])
@@ -193,9 +227,13 @@ def test_a_frame_cut_into_more_fragments_than_any_encoder_makes_is_not_followed_
 ) -> None:
     file = made("jpeg-ls")
     pixels = next(element for element in file.elements if element.tag == PIXELS)
-    ending, found = inspected(pool, file.content[: pixels.value_at] + item(0) * (fragments + 1))
+    content = file.content[: pixels.value_at] + item(0) * (fragments + 1)
+    ending, found = inspected(pool, content)
     assert ending == "listed, with a reason"
     assert "ends within its pixels" in str(first_set(found)["warnings"])
+    (only,) = scan(MemorySource({"hostile": content}), pool).headers
+    assert only.pixels is not None
+    assert len(only.pixels.fragments or ()) < 60_000
 
 
 def test_an_offset_table_larger_than_any_examination_is_not_read(pool: Pool) -> None:
@@ -203,8 +241,11 @@ def test_an_offset_table_larger_than_any_examination_is_not_read(pool: Pool) -> 
     pixels = next(element for element in file.elements if element.tag == PIXELS)
     after = file.content[pixels.value_at + 8 :]
     length = int.from_bytes(file.content[pixels.value_at + 4 : pixels.value_at + 8], "little")
-    table = item(100 << 20) + bytes(100 << 20)
-    ending, found = inspected(pool, file.content[: pixels.value_at] + table + after[length:])
+    content = file.content[: pixels.value_at] + item(20 << 20) + b"\1\2\3\4" * (5 << 20) + after[length:]
+    (only,) = scan(MemorySource({"hostile": content}), pool).headers
+    assert only.pixels is not None
+    assert only.pixels.table == ()
+    ending, found = inspected(pool, content)
     assert ending.startswith("shown")
     assert first_set(found)["statistics"] == first_set(inspected(pool, file.content)[1])["statistics"]
 
@@ -239,6 +280,66 @@ class Shrinking(MemorySource):
 def test_a_file_that_grows_shorter_while_it_is_read_is_marked(pool: Pool, name: str) -> None:
     found = inspection(Shrinking({"hostile": made(name).content}), pool)
     assert ending_of(found) not in ("shown", "listed")
+
+
+@pytest.mark.parametrize("representation", ["UL", "SS", "IS", "DS", "FD", "OB", "UN", "SQ", "AT", "PN"])
+@pytest.mark.parametrize("value", [0, 1, 64, -1, 1 << 31])
+@pytest.mark.parametrize("tag", [0x00280010, 0x00280002, 0x00280100])
+def test_a_size_in_another_form_than_the_standards_gives_no_pixels_that_are_not_there(
+    pool: Pool, tag: int, value: int, representation: str
+) -> None:
+    file = made("native")
+    texts = {"IS": str(value).encode(), "DS": str(value).encode(), "PN": str(value).encode()}
+    packed = texts.get(representation, struct.pack("<q", value)[: 8 if representation == "FD" else 4])
+    ending, found = inspected(pool, with_element(file, tag, header(tag, representation, packed, file)))
+    if ending.startswith("shown"):
+        shown = first_set(found)
+        pixels = cast("int", shown["rows"]) * cast("int", shown["columns"]) * cast("int", shown["frames"])
+        assert pixels <= 64 * 48 * 3 * 2
+
+
+@pytest.mark.parametrize("sequence", [0x00283000, 0x00283010, 0x20500010])
+@pytest.mark.parametrize("descriptor", [(1, 0, 16), (0, 0, 16), (1, 0xFFFF, 255), (65_535, 0, 8), (2, 0, 0)])
+@pytest.mark.parametrize("entries", [0, 1, 2, 300])
+def test_tables_of_values_shorter_than_they_say_harm_nothing(
+    pool: Pool, sequence: int, descriptor: tuple[int, ...], entries: int
+) -> None:
+    file = made("implicit")
+    table = header(0x00283002, "US", struct.pack("<3H", *descriptor), file)
+    table += header(0x00283006, "OW", b"\1\2" * entries, file)
+    encoded = struct.pack("<HHI", sequence >> 16, sequence & 0xFFFF, len(table) + 8) + item(len(table)) + table
+    content = with_element(file, sequence, encoded)
+    ending, _ = inspected(pool, content)
+    assert ending.startswith("shown")
+    source = MemorySource({"hostile": content})
+    (only,) = display_sets(scan(source, pool).headers)
+    thumbnail(only, 0, frame(only, 0, source, pool), 96)
+
+
+@pytest.mark.parametrize("offset", [0, 1, 500, 0x7FFFFFFF, 0xFFFFFFFF])
+def test_the_offsets_of_an_index_are_never_followed(pool: Pool, offset: int) -> None:
+    file = made("implicit")
+    record = header(0x00041400, "UL", struct.pack("<I", offset), file)
+    record += header(0x00041420, "UL", struct.pack("<I", offset), file)
+    record += header(0x00041430, "CS", b"IMAGE ", file) + header(0x00041500, "CS", b"..\\..\\ETC\\PASSWD", file)
+    sequence = struct.pack("<HHI", 0x0004, 0x1220, 3 * (len(record) + 8)) + (item(len(record)) + record) * 3
+    content = with_element(file, 0x00080016, header(0x00080016, "UI", b"1.2.840.10008.1.3.10\0", file))
+    start = next(element for element in file.elements if element.tag >= 0x00080000).header_at
+    ending, found = inspected(pool, content[:start] + sequence + content[start:])
+    assert ending == "skipped with a reason"
+    assert cast("list[dict[str, str]]", found["skipped"])[0]["reason"] == "index"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [b"<img src=/etc/passwd>", b"A" * 10_000, b"\xe2\x80\xaeDOE^J", b"\xed\xa0\x80", b"a\0b", b"=cmd|x", b"\r\n"],
+)
+def test_a_name_is_plain_text_that_changes_nothing_around_it(pool: Pool, name: bytes) -> None:
+    file = made("native")
+    _, found = inspected(pool, with_element(file, 0x00100010, header(0x00100010, "PN", name, file)))
+    told = cast("dict[str, str]", first_set(found)["patient"])["name"]
+    assert told.isprintable()
+    told.encode("utf-8")
 
 
 @pytest.mark.parametrize("uid", [b"../../../../tmp/pwned", b"/etc/passwd", b"a\0b", b"CON", b"1." * 40_000, b""])

@@ -8,6 +8,7 @@ _SOP = "1.2.840.10008.5.1.4.1.1."
 # Sections, whatever their modality (a C-arm or a dental scanner makes them too): their spacing is that of the anatomy.
 _SECTIONS = frozenset(f"{_SOP}{number}" for number in ("2", "2.1", "2.2", "13.1.1", "13.1.2", "13.1.3"))
 _SAME = 1e-4
+_SMALLEST, _LARGEST = 1e-6, 1e6  # mm of a pixel, or parts of an aspect ratio: beyond them a number is damage
 # Depth of anatomy around the isocentre or the detector that nobody tells (mm): what an estimate may be off by.
 _UNKNOWN_DEPTH_MM = 50.0
 _NONE = Calibration(source=CalibrationSource.NONE, spacing_mm=None, note="not calibrated: lengths are in pixels")
@@ -152,9 +153,9 @@ def region_value(region: UltrasoundRegion, column: float, row: float) -> tuple[f
 
 
 def pair(attributes: Attributes, keyword: str) -> tuple[float, float] | None:
-    """Two positive numbers (between rows, between columns), or None."""
+    """Two positive numbers (between rows, between columns) that a pixel can have, or None."""
     values = attributes.numbers(keyword)
-    if len(values) == 2 and min(values) > 0:  # noqa: PLR2004 - the format's number
+    if len(values) == 2 and min(values) >= _SMALLEST and max(values) <= _LARGEST:  # noqa: PLR2004 - the format's number
         return values[0], values[1]
     return None
 

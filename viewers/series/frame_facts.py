@@ -117,6 +117,9 @@ _ENHANCED: tuple[tuple[str, str, str], ...] = (
 MOST_DIMENSIONS = 12
 
 
+_FARTHEST_MM = 1e7
+
+
 def plain_facts(
     header: Header,
     *,
@@ -142,7 +145,7 @@ def plain_facts(
         number=number,
         rows=crop[2] if crop else form.rows,
         columns=crop[3] if crop else form.columns,
-        position=header.numbers("ImagePositionPatient") if position is None else position,
+        position=_here(header.numbers("ImagePositionPatient") if position is None else position),
         orientation=header.numbers("ImageOrientationPatient"),
         spacing_mm=pair(attributes, "PixelSpacing"),
         slope=slope,
@@ -199,7 +202,7 @@ def enhanced_facts(
         number=number,
         rows=form.rows,
         columns=form.columns,
-        position=place.numbers("ImagePositionPatient") or volume.numbers("ImagePositionVolume"),
+        position=_here(place.numbers("ImagePositionPatient") or volume.numbers("ImagePositionVolume")),
         orientation=(
             groups.item("PlaneOrientationSequence").numbers("ImageOrientationPatient")
             or groups.item("PlaneOrientationVolumeSequence").numbers("ImageOrientationVolume")
@@ -230,6 +233,11 @@ def _told(groups: Groups) -> dict[str, object]:
         values["direction"] = direction.text("DiffusionGradientOrientation")
     indices = groups.item("FrameContentSequence").numbers("DimensionIndexValues")
     return values | {f"dimension {j}": f"{index:g}" for j, index in enumerate(indices[:MOST_DIMENSIONS], 1)}
+
+
+def _here(position: tuple[float, ...]) -> tuple[float, ...]:
+    """A position, empty where it lies beyond every room: such a number is damage, and would swallow all others."""
+    return position if all(abs(part) <= _FARTHEST_MM for part in position) else ()
 
 
 def _rescale(attributes: Attributes) -> tuple[float, float]:

@@ -25,6 +25,8 @@ def directions(orientation: tuple[float, ...]) -> tuple[Vector, Vector, Vector] 
     """
     if len(orientation) != 6:  # noqa: PLR2004 - the format's number
         return None
+    if max(map(abs, orientation)) > 2:  # noqa: PLR2004 - parts of unit vectors
+        return None
     row, column = np.asarray(orientation[:3], np.float64), np.asarray(orientation[3:], np.float64)
     lengths = np.linalg.norm(row), np.linalg.norm(column)
     if min(lengths) < 0.9 or max(lengths) > 1.1:  # noqa: PLR2004 - the format's number

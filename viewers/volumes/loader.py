@@ -27,6 +27,7 @@ __all__ = ["FrameValues", "VolumeLoad", "frame", "open_volume"]
 
 AIR = -1024.0
 _NEIGHBOURS = 8
+_THINNEST_MM, _THICKEST_MM = 1e-6, 1e6
 _MEGABYTE = 1 << 20
 
 
@@ -226,7 +227,8 @@ def stack_affine(geometry: StackGeometry, thickness_mm: float | None = None) -> 
     if len(origins) > 1:
         step = (origins[-1] - origins[0]) / (len(origins) - 1)
     else:
-        step = np.asarray(geometry.normal) * (thickness_mm or 1.0)
+        usable = thickness_mm is not None and _THINNEST_MM <= thickness_mm <= _THICKEST_MM
+        step = np.asarray(geometry.normal) * (thickness_mm if usable else 1.0)
     return grid_affine(
         origin_mm=origins[0],
         slice_step_mm=step,
@@ -257,7 +259,9 @@ def _padding(display_set: DisplaySet) -> NDArray[np.float32] | None:
     slopes = np.array([one.slope for one in display_set.frames])
     intercepts = np.array([one.intercept for one in display_set.frames])
     stored = np.array([one.padding or (np.nan, np.nan) for one in display_set.frames], np.float64)
-    return np.sort(stored * slopes[:, None] + intercepts[:, None], axis=1).astype(np.float32)
+    ends = np.sort(stored * slopes[:, None] + intercepts[:, None], axis=1)
+    with np.errstate(over="ignore"):  # a slope that nothing can hold gives infinities, here as for the values
+        return ends.astype(np.float32)
 
 
 def _tile(picture: NDArray[np.generic], one: Frame) -> NDArray[np.generic]:

@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from dataclasses import replace
 
 from viewers.display.kinds import kind_words
 from viewers.display.layout import Layout
@@ -13,7 +14,7 @@ from viewers.series.codecs.frame import FrameRefused
 from viewers.series.display_set import DisplaySet, Kind
 from viewers.sources import FrameSource
 from viewers.volumes.errors import NoVolume
-from viewers.volumes.loader import FrameValues, VolumeLoad, frame, open_volume, volume_bytes
+from viewers.volumes.loader import FrameValues, VolumeLoad, frame, open_volume, volume_bytes, why_no_volume
 from viewers.widgets.series_thumbnails import NO_PICTURE, PICTURE_PX, SeriesCard
 from workstation.desktop.errands import Errands, Leash
 from workstation.desktop.reading_room import ReadingRoom
@@ -71,10 +72,10 @@ class SeriesLoading:
         self._room.bar.show_layout(Layout(self._place.choices.text("reading.layout")), volume=volume)
         if not chosen.frames or not chosen.rows:
             self._show_object(chosen, source)
-        elif not (volume and self._show_volume(chosen, source)):
+        elif (refused := self._show_volume(chosen, source) if volume else "") is not None:
             self._first = ""
             pool = self._place.workers
-            self._room.images.show_frames(chosen, lambda index: _frame(chosen, index, source, pool))
+            self._room.images.show_frames(chosen, lambda index: _frame(chosen, index, source, pool, refused))
         self._tell_memory()
 
     def close(self) -> None:
@@ -95,21 +96,24 @@ class SeriesLoading:
         title = " · ".join(part for part in (words.capitalize(), chosen.description) if part)
         self._room.document.show_document(chosen.id, title, lambda: legible(chosen, source, self._place.workers))
 
-    def _show_volume(self, chosen: DisplaySet, source: FrameSource) -> bool:
-        """Whether it can be shown as a volume; else its images are shown one by one."""
+    def _show_volume(self, chosen: DisplaySet, source: FrameSource) -> str | None:
+        """None where it is shown as a volume; else why its images are to be shown one by one."""
         load = self._loads.get(chosen.id)
         if load is None:
+            reason = why_no_volume(chosen)
+            if reason:
+                return reason
+            self._make_room(volume_bytes(chosen))
             try:
                 load = open_volume(chosen, source, self._place.workers)
-            except NoVolume:
-                return False
-            self._make_room(volume_bytes(chosen))
+            except NoVolume as refusal:
+                return str(refusal)
             self._loads[chosen.id] = load
             self._run(chosen.id, load)
         self._loads.move_to_end(chosen.id)
         if self._first != chosen.id:
             self._put_up(load)
-        return True
+        return None
 
     def _put_up(self, load: VolumeLoad) -> None:
         self._first = ""
@@ -183,8 +187,10 @@ class SeriesLoading:
             leash.report((item.id, thumbnail(item, middle, values, PICTURE_PX * 2)))
 
 
-def _frame(display_set: DisplaySet, index: int, source: FrameSource, pool: Pool) -> FrameValues:
-    return frame(display_set, index, source, pool)
+def _frame(display_set: DisplaySet, index: int, source: FrameSource, pool: Pool, refused: str) -> FrameValues:
+    """One image; where the volume that it belongs to was refused, it says why."""
+    values = frame(display_set, index, source, pool)
+    return replace(values, warning=" ".join(filter(None, (values.warning, refused)))) if refused else values
 
 
 def _card(item: DisplaySet, doubt: str) -> SeriesCard:

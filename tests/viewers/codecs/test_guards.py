@@ -129,6 +129,15 @@ def test_rle_needs_as_many_segments_as_bytes_per_pixel(count: int) -> None:
         check_rle(memoryview(header), STATED)
 
 
+@pytest.mark.parametrize("first", [0, 1])
+@pytest.mark.parametrize("segment", [b"", b"\x7f", b"\x81", b"\x00" * 3, b"\x80" * 40, b"\xff\x00" * 20])
+def test_short_rle_segments_are_refused_by_every_decoder_even_by_one_that_panics(first: int, segment: bytes) -> None:
+    whole = request("rle")
+    payload = struct.pack("<16I", 2, 64, 64 + len(segment), *([0] * 13)) + segment * 2
+    with pytest.raises(FrameRefused):
+        decode_frame(replace(whole, payload=payload), first=first)
+
+
 def test_a_jpeg_xl_box_longer_than_the_frame_is_refused() -> None:
     boxed = b"\x00\x00\x00\x0cJXL \r\n\x87\n" + struct.pack(">I", 1 << 30) + b"jxlc" + b"\xff\x0a"
     with pytest.raises(Refused, match="box"):

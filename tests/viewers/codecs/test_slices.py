@@ -1,6 +1,7 @@
 """Volumes that workers fill in place: the right values in the right slots, the asked-for slice first."""
 
 import gc
+import sys
 import weakref
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import cast
 
 import numpy as np
+import psutil
 import pytest
 from numpy.typing import NDArray
 
@@ -17,6 +19,7 @@ from tests.viewers.codecs import planted_codecs as planted
 from tests.viewers.codecs.made_frames import encoded, form, noise
 from viewers.isolation.payloads import FileRange, Payload
 from viewers.isolation.pool import Pool
+from viewers.series.codecs.remote import WORKER_MODULE
 from viewers.series.codecs.slices import AHEAD, SliceOutcome, SliceRequest, VolumeLoad
 
 SHAPE = (40, 64, 48)
@@ -220,6 +223,29 @@ def test_a_volume_goes_with_whoever_listened_to_it_not_when_the_collector_comes(
         assert pixels() is None
     finally:
         gc.enable()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="workers are forked from a nursery on Linux")
+@pytest.mark.parametrize("killed", ["the workers", "the process that starts them"])
+def test_a_volume_is_whole_though_everything_that_decodes_is_killed_on_the_way(killed: str) -> None:
+    arrived: list[int] = []
+
+    def strike(done: SliceOutcome) -> None:
+        if not arrived:
+            mine = [child for child in psutil.Process().children() if child not in before]
+            workers = [worker for nursery in mine for worker in nursery.children()]
+            assert workers
+            for each in workers if killed == "the workers" else mine:
+                each.kill()
+        arrived.append(done.index)
+
+    before = psutil.Process().children()
+    with Pool(workers=2, preload=[WORKER_MODULE]) as pool:
+        load = VolumeLoad(pool, shape=SHAPE, slices=requests("jpeg-ls"), on_slice=strike)
+        outcomes = load.run()
+    assert not any(outcome.refused for outcome in outcomes)
+    assert sorted(arrived) == list(range(SHAPE[0]))
+    assert (load.values == HOUNSFIELD).all()
 
 
 NONSENSE = (

@@ -1,13 +1,16 @@
 """Jobs that misbehave on purpose, run inside isolated workers by the tests."""
 
 import ctypes
+import json
 import os
 import socket
 import time
 from collections.abc import Callable, Iterator, Mapping
 
 from viewers.isolation.errors import Refused
+from viewers.isolation.messages import HEADER, INLINE
 from viewers.isolation.outputs import Output
+from viewers.isolation.worker import NUMBER
 
 
 def echo(payload: memoryview, options: Mapping[str, object]) -> dict[str, object]:
@@ -115,3 +118,14 @@ def sign_in(payload: memoryview, options: Mapping[str, object], outputs: tuple[O
     outputs[0].write(memoryview(os.getpid().to_bytes(8, "little")))
     time.sleep(1.0)
     return {"slept": True}
+
+
+def answer_for_another(payload: memoryview, options: Mapping[str, object]) -> dict[str, object]:
+    """A hijacked worker that answers a question that it was not asked, in a packet without a flaw."""
+    text = json.dumps({"forged": True, NUMBER: 123_456_789}).encode()
+    for fd in range(3, 64):
+        try:
+            os.write(fd, HEADER.pack(INLINE, len(text), len(text)) + text)
+        except OSError:
+            continue
+    return {}
