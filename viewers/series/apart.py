@@ -1,7 +1,7 @@
 """Apart: what never goes together in one display set, wherever the images lie in the patient.
 
-A display set has one calibration, one polarity, one palette, one patient: images that differ in one of them would be
-measured, shown or named wrongly if they followed each other in one set.
+A display set has one calibration, one polarity, one palette, one patient and one study: images that differ in one of
+them would be measured, shown or named wrongly if they followed each other in one set.
 """
 
 from functools import lru_cache
@@ -12,7 +12,10 @@ from viewers.series.frame_facts import FrameFacts
 from viewers.series.header import Attributes, Header
 
 _COLOURS = ("Red", "Green", "Blue")
-_SAID = ("PatientID", "PixelAspectRatio", "ImageType", "PhotometricInterpretation", "PresentationLUTShape")
+_SAID = (
+    "PatientID", "StudyInstanceUID", "PixelAspectRatio", "ImageType", "PhotometricInterpretation",
+    "PresentationLUTShape",
+)  # fmt: skip
 
 
 def apart(header: Header, first: FrameFacts, frames: int) -> tuple[object, ...]:
@@ -84,8 +87,8 @@ def _words(header: Header) -> object:
 @lru_cache(maxsize=256)
 def _meaning(said: tuple[object, ...]) -> object:
     words = Header(key="", size=0, attributes=Attributes(data=dict(zip(_SAID, said, strict=True))))
-    patient, aspect = words.text("PatientID"), words.text("PixelAspectRatio")
-    return patient, aspect, is_localizer(words), is_inverted(words)
+    whose = words.text("PatientID"), words.text("StudyInstanceUID")
+    return whose, words.text("PixelAspectRatio"), is_localizer(words), is_inverted(words)
 
 
 def _calibration(header: Header, first: FrameFacts) -> Calibration | None:

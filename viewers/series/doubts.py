@@ -48,7 +48,7 @@ def _identities(instances: Sequence[Header], series: Sequence[Header]) -> Iterat
     for keyword, what, headers in (
         ("PatientID", "patient IDs", series),
         ("PatientName", "patient names", instances),
-        ("StudyInstanceUID", "studies", instances),
+        ("StudyInstanceUID", "studies", series),
     ):
         if len({header.text(keyword) for header in headers}) > 1:
             yield f"The images of this series carry different {what}: check whose they are."
