@@ -145,8 +145,9 @@ def _neighbours(index: NDArray[np.float64], extent: int) -> tuple[NDArray[np.int
 def _projected(layers: list[Resampled], middle: Resampled, mode: SlabMode) -> Resampled:
     dead = [layer.outside | _or_none(layer.gaps, layer) | _or_none(layer.excluded, layer) for layer in layers]
     values, none = project(np.stack([layer.values for layer in layers]), np.stack(dead), mode)
+    outside = np.logical_and.reduce([layer.outside for layer in layers])
     gaps = None if middle.gaps is None else middle.gaps & none
-    return Resampled(values=values, outside=middle.outside, gaps=gaps, excluded=none)
+    return Resampled(values=values, outside=outside, gaps=gaps, excluded=none)
 
 
 def _or_none(mask: NDArray[np.bool_] | None, layer: Resampled) -> NDArray[np.bool_]:
