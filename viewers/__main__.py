@@ -18,8 +18,8 @@ from viewers.display.cuts import basis_at, cut_of, index_near, is_even
 from viewers.display.presets import preset_by_id
 from viewers.display.view_state import PlaneName, Slab, SlabMode
 from viewers.display.window import grey_levels
-from viewers.geometry.plane import Plane, from_plane, vector
-from viewers.geometry.slice_basis import PERPENDICULAR_AXIS, SliceBasis
+from viewers.geometry.plane import vector
+from viewers.geometry.slice_basis import PERPENDICULAR_AXIS, SliceBasis, centred
 from viewers.isolation.pool import Pool
 from viewers.render.resample import Resampled, resample
 from viewers.render.shade import png
@@ -241,23 +241,20 @@ def _basis(volume: Volume, plane: PlaneName, options: argparse.Namespace) -> Sli
         basis = replace(basis, plane=replace(basis.plane, origin_mm=vector(origin)))
     if plane is PlaneName.ACQUIRED and options.size is None:
         return basis
-    return _resized(basis, options.size or _square(basis))
+    return _square(basis) if options.size is None else _fitting(basis, options.size)
 
 
-def _square(basis: SliceBasis) -> tuple[int, int]:
-    """The size whose square pixels are as fine as the finest that there are: anatomy keeps its shape."""
+def _square(basis: SliceBasis) -> SliceBasis:
+    """Square pixels exactly as fine as the finest that there are, so that anatomy keeps its shape and its pixels."""
     finest = min(basis.pixel_mm)
     wide, high = (round(count * step / finest) for count, step in zip(basis.size, basis.pixel_mm, strict=True))
-    return min(max(1, wide), LARGEST_SIDE), min(max(1, high), LARGEST_SIDE)
+    return centred(basis, (min(max(1, wide), LARGEST_SIDE), min(max(1, high), LARGEST_SIDE)), finest)
 
 
-def _resized(basis: SliceBasis, size: tuple[int, int]) -> SliceBasis:
-    """The same rectangle within a picture of ``size``: square pixels, about the same centre."""
+def _fitting(basis: SliceBasis, size: tuple[int, int]) -> SliceBasis:
+    """The same rectangle as large as fits into a picture of ``size``."""
     extent = [count * step for count, step in zip(basis.size, basis.pixel_mm, strict=True)]
-    pixel = max(extent[0] / size[0], extent[1] / size[1])
-    half = tuple((basis.size[i] - 1) / 2 * basis.pixel_mm[i] - (size[i] - 1) / 2 * pixel for i in range(2))
-    plane = Plane(origin_mm=vector(from_plane(basis.plane, half)), right=basis.plane.right, down=basis.plane.down)
-    return SliceBasis(plane=plane, pixel_mm=(pixel, pixel), size=size)
+    return centred(basis, size, max(extent[0] / size[0], extent[1] / size[1]))
 
 
 def _there(sampled: Resampled) -> NDArray[np.bool_]:

@@ -77,3 +77,10 @@ def fitted_basis(
     corner = (low + high - np.multiply((width - 1, height - 1), pixel_mm)) / 2  # what is left over is left on all sides
     moved = Plane(origin_mm=vector(from_plane(plane, corner)), right=plane.right, down=plane.down)
     return SliceBasis(plane=moved, pixel_mm=(pixel_mm, pixel_mm), size=(width, height))
+
+
+def centred(basis: SliceBasis, size: tuple[int, int], pixel_mm: float) -> SliceBasis:
+    """A picture of ``size`` with square pixels on the same plane, about the same centre."""
+    corner = tuple((basis.size[i] - 1) / 2 * basis.pixel_mm[i] - (size[i] - 1) / 2 * pixel_mm for i in range(2))
+    plane = Plane(origin_mm=vector(from_plane(basis.plane, corner)), right=basis.plane.right, down=basis.plane.down)
+    return SliceBasis(plane=plane, pixel_mm=(pixel_mm, pixel_mm), size=size)

@@ -94,8 +94,6 @@ def project(values: NDArray[np.generic], dead: Mask, mode: SlabMode) -> tuple[ND
         Values as float32, and where no layer had any.
     """
     if values.dtype.kind == "f" and not np.isfinite(values).all():
-        dead = ~np.isfinite(values) if dead is None else dead | ~np.isfinite(values)
-    if values.dtype.kind == "f" and not np.isfinite(values).all():
         dead = _either(~np.isfinite(values), dead)
     none = np.zeros(values.shape[1:], bool) if dead is None else np.asarray(dead.all(axis=0), bool)
     if mode is SlabMode.MEAN:
@@ -160,16 +158,16 @@ def _either(first: Mask, second: Mask) -> Mask:
 
 
 def _projected(layers: list[_Layer], middle: int, mode: SlabMode) -> _Layer:
-    """One layer of all; what lies beyond the edges, and what kind of hole there is, tells the one in the middle."""
+    """One layer of all, beyond the edges where every one is; what kind of hole there is tells the one in the middle."""
     each_dead = [_either(_either(one.outside, one.gaps), _either(one.absent, one.excluded)) for one in layers]
     dead: Mask = None
     if any(one is not None for one in each_dead):
         dead = np.stack([_or_nowhere(mask, one) for mask, one in zip(each_dead, layers, strict=True)])
     values, none = project(np.stack([one.values for one in layers]), dead, mode)
-    at = layers[middle]
+    at, inside = layers[middle], any(one.outside is None for one in layers)
     return _Layer(
         values=values,
-        outside=at.outside,
+        outside=None if inside else np.logical_and.reduce([_or_nowhere(one.outside, one) for one in layers]),
         gaps=_both(at.gaps, none),
         absent=_both(at.absent, none),
         excluded=None if dead is None else none,

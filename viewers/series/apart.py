@@ -1,15 +1,21 @@
 """Apart: what never goes together in one display set, wherever the images lie in the patient.
 
-A display set has one calibration, one polarity, one palette, one patient: images that differ in one of them would be
-measured, shown or named wrongly if they followed each other in one set.
+A display set has one calibration, one polarity, one palette, one patient and one study: images that differ in one of
+them would be measured, shown or named wrongly if they followed each other in one set.
 """
 
-from viewers.series.calibration import calibration_of
+from functools import lru_cache
+
+from viewers.series.calibration import calibration_of, is_section
 from viewers.series.display_set import Calibration, CalibrationSource
 from viewers.series.frame_facts import FrameFacts
-from viewers.series.header import Header
+from viewers.series.header import Attributes, Header
 
 _COLOURS = ("Red", "Green", "Blue")
+_SAID = (
+    "PatientID", "StudyInstanceUID", "PixelAspectRatio", "ImageType", "PhotometricInterpretation",
+    "PresentationLUTShape",
+)  # fmt: skip
 
 
 def apart(header: Header, first: FrameFacts, frames: int) -> tuple[object, ...]:
@@ -21,18 +27,13 @@ def apart(header: Header, first: FrameFacts, frames: int) -> tuple[object, ...]:
         frames: how many it has.
     """
     own = object_of(header) if (frames > 1 or _concatenation(header)) and first.crop is None else ""
+    shape = first.rows, first.columns, is_colour(first), first.form.floating
     return (
         own,
-        first.rows,
-        first.columns,
-        is_colour(first),
-        first.form.floating,
-        is_localizer(header),
-        header.text("PatientID"),
-        is_inverted(header),
+        shape,
+        _words(header),
         _calibration(header, first),
         side(header) if not first.position else "",
-        header.text("PixelAspectRatio"),
         _palette(header, first),
     )
 
@@ -74,8 +75,26 @@ def side(header: Header) -> str:
     return found.upper() if found.upper() in ("L", "R", "B", "U") else ""
 
 
+def _words(header: Header) -> object:
+    """What a few words of the header come to; read once for the files of a series, which say the same."""
+    said = tuple(map(header.attributes.data.get, _SAID))
+    try:
+        return _meaning(said)
+    except TypeError:  # a list is said, which no table can be asked for
+        return _meaning.__wrapped__(said)
+
+
+@lru_cache(maxsize=256)
+def _meaning(said: tuple[object, ...]) -> object:
+    words = Header(key="", size=0, attributes=Attributes(data=dict(zip(_SAID, said, strict=True))))
+    whose = words.text("PatientID"), words.text("StudyInstanceUID")
+    return whose, words.text("PixelAspectRatio"), is_localizer(words), is_inverted(words)
+
+
 def _calibration(header: Header, first: FrameFacts) -> Calibration | None:
     """Where millimetres come from, unless it is the plain spacing, which ``apart_by_frame`` compares with tolerance."""
+    if first.spacing_mm is not None and is_section(header):
+        return None
     found = calibration_of(header, first.spacing_mm)
     return None if found.source is CalibrationSource.PIXEL_SPACING else found
 

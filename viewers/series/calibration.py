@@ -6,7 +6,11 @@ from viewers.series.header import Attributes, Header
 _PROJECTION = frozenset(("CR", "DX", "DR", "MG", "XA", "RF", "PX", "IO", "RG", "XC", "RTIMAGE"))
 _SOP = "1.2.840.10008.5.1.4.1.1."
 # Sections, whatever their modality (a C-arm or a dental scanner makes them too): their spacing is that of the anatomy.
-_SECTIONS = frozenset(f"{_SOP}{number}" for number in ("2", "2.1", "2.2", "13.1.1", "13.1.2", "13.1.3"))
+_SECTIONS = frozenset(
+    f"{_SOP}{number}" for number in (
+        "2", "2.1", "2.2", "4", "4.1", "4.3", "4.4", "13.1.1", "13.1.2", "13.1.3", "128", "128.1", "130",
+    )
+)  # fmt: skip
 _SAME = 1e-4
 _SMALLEST, _LARGEST = 1e-6, 1e6  # mm of a pixel, or parts of an aspect ratio: beyond them a number is damage
 # Depth of anatomy around the isocentre or the detector that nobody tells (mm): what an estimate may be off by.
@@ -27,7 +31,7 @@ def calibration_of(header: Header, spacing_mm: tuple[float, float] | None) -> Ca
     if header.attributes.items("SequenceOfUltrasoundRegions"):
         return ultrasound(header)
     projected = header.text("Modality") in _PROJECTION or _detector(header) is not None
-    if projected and header.text("SOPClassUID") not in _SECTIONS:
+    if projected and not is_section(header):
         return projection(header, spacing_mm)
     if spacing_mm is not None:
         return Calibration(source=CalibrationSource.PIXEL_SPACING, spacing_mm=spacing_mm)
@@ -37,6 +41,11 @@ def calibration_of(header: Header, spacing_mm: tuple[float, float] | None) -> Ca
             source=CalibrationSource.DETECTOR_PLANE, spacing_mm=nominal, note="as scanned; film is magnified"
         )
     return _NONE
+
+
+def is_section(header: Header) -> bool:
+    """Whether the image is a section through the patient, whose Pixel Spacing is that of the anatomy."""
+    return header.attributes.data.get("SOPClassUID") in _SECTIONS
 
 
 def projection(header: Header, spacing_mm: tuple[float, float] | None) -> Calibration:

@@ -8,6 +8,7 @@ from viewers.series.frame_facts import FrameFacts
 from viewers.series.header import Header
 from viewers.series.kinds import object_kind
 from viewers.series.pixel_form import MOST_FRAMES, form_of, frame_count, native_frames
+from viewers.series.units import has_unreadable_scale
 
 _NAMED_GAPS = 3
 _WORTH_SAYING_DEG = 0.05
@@ -35,6 +36,7 @@ def doubts(
         *_identities(instances, series),
         *_missing_frames(instances),
         *_missing_parts(instances, series),
+        *_scale(frames),
         *_geometry(geometry),
         *_no_place(frames, geometry),
         *_notes(instances),
@@ -48,7 +50,7 @@ def _identities(instances: Sequence[Header], series: Sequence[Header]) -> Iterat
     for keyword, what, headers in (
         ("PatientID", "patient IDs", series),
         ("PatientName", "patient names", instances),
-        ("StudyInstanceUID", "studies", instances),
+        ("StudyInstanceUID", "studies", series),
     ):
         if len({header.text(keyword) for header in headers}) > 1:
             yield f"The images of this series carry different {what}: check whose they are."
@@ -80,6 +82,13 @@ def _missing_parts(instances: Sequence[Header], series: Sequence[Header]) -> Ite
         here = {header.integer("InConcatenationNumber") for header in same}
         if len(here) < total:
             yield f"The image was sent in {total} parts, and only {len(here)} are here."
+
+
+def _scale(frames: Sequence[FrameFacts]) -> Iterator[str]:
+    if any(
+        has_unreadable_scale(frame.header.attributes) or has_unreadable_scale(frame.pixel_values) for frame in frames
+    ):
+        yield "The scale of the values cannot be read: they are shown as stored, in no unit. Ask for a new export."
 
 
 def _native_frames(header: Header, claimed: int) -> int:

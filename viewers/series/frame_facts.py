@@ -9,6 +9,7 @@ from viewers.series.frame_parts import FrameBytes, Lut
 from viewers.series.header import EMPTY, NOTHING, Attributes, Header
 from viewers.series.plain import text
 from viewers.series.tables import modality_lut, voi_luts, windows
+from viewers.series.units import has_unreadable_scale
 
 Crop = tuple[int, int, int, int]
 
@@ -242,6 +243,8 @@ def _here(position: tuple[float, ...]) -> tuple[float, ...]:
 
 def _rescale(attributes: Attributes) -> tuple[float, float]:
     """Slope and intercept (PS3.3 C.11.1.1.2); Dose Grid Scaling is the slope of a dose (PS3.3 C.8.8.3)."""
+    if has_unreadable_scale(attributes):
+        return 1.0, 0.0
     slope = attributes.number("RescaleSlope")
     if slope is None:
         slope = attributes.number("DoseGridScaling")

@@ -14,6 +14,7 @@ _LOSSY_SYNTAXES = {
 }
 # These syntaxes may also carry reversible streams; only the attribute tells.
 _MAY_BE_LOSSLESS = frozenset(("1.2.840.10008.1.2.4.91", "1.2.840.10008.1.2.4.203", "1.2.840.10008.1.2.4.112"))
+_NEVER = frozenset(("1.2.840.10008.1.2", "1.2.840.10008.1.2.1"))  # uncompressed, as most are
 _VIDEO = "1.2.840.10008.1.2.4.10"
 _METHODS = {
     "ISO_10918_1": "JPEG",
@@ -29,8 +30,10 @@ _METHODS = {
 
 def lossy_mark(header: Header) -> str:
     """A sentence for the banner, empty where the pixels were never compressed with loss."""
-    syntax = header.transfer_syntax
     said = header.text("LossyImageCompression")
+    if said != "01" and header.transfer_syntax in _NEVER:
+        return ""
+    syntax = header.transfer_syntax
     by_syntax = syntax in _LOSSY_SYNTAXES and not (syntax in _MAY_BE_LOSSLESS and said == "00")
     if said != "01" and not by_syntax and not syntax.startswith(_VIDEO):
         return ""

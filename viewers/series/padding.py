@@ -3,12 +3,13 @@
 from viewers.series.header import Header
 
 _FLOATING = {"FloatPixelData": "Float", "DoubleFloatPixelData": "DoubleFloat"}
+_NAMES = frozenset(("PixelPaddingValue", "FloatPixelPaddingValue", "DoubleFloatPixelPaddingValue"))
 
 
 def padding_of_file(header: Header) -> tuple[float, float] | None:
     """(low, high) of stored padding, inclusive, or None; the limit may lie on either side of the value."""
     pixels = header.pixels
-    if pixels is None or (header.integer("SamplesPerPixel") or 1) > 1:
+    if pixels is None or _NAMES.isdisjoint(header.attributes.data) or (header.integer("SamplesPerPixel") or 1) > 1:
         return None
     kind = _FLOATING.get(pixels.keyword, "")
     names = (f"{kind}PixelPaddingValue", f"{kind}PixelPaddingRangeLimit")

@@ -251,9 +251,15 @@ def _buckets(frames: Sequence[FrameFacts], normal: tuple[float, float, float]) -
 def _telling(frames: list[FrameFacts], buckets: list[list[FrameFacts]]) -> str:
     """What tells frames of one place apart, rather by values that come again than by ranks; empty: nothing does."""
     names = _KINDS_OF_PICTURE if len(buckets) == 1 else _DISTINCTIONS
-    varying = [name for name in names if any(len({value_of(one, name) for one in bucket}) > 1 for bucket in buckets)]
-    by_value = (name for name in varying if _comes_again(_by_value(frames, name), buckets))
-    return next(by_value, "") or next((name for name in varying if name not in _WORDS), "")
+    said = set().union(*(frame.values for frame in frames))
+    ranked = ""
+    for name in (name for name in names if name in said):
+        if not any(len({value_of(frame, name) for frame in bucket}) > 1 for bucket in buckets):
+            continue
+        if _comes_again(_by_value(frames, name), buckets):
+            return name
+        ranked = ranked or ("" if name in _WORDS else name)
+    return ranked
 
 
 def _by_value(frames: list[FrameFacts], name: str) -> dict[str, list[FrameFacts]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from viewers.series.display_set import SuvScale
 from viewers.series.header import Header
 from viewers.series.suv_dose import NoSuv, dose_at_reference, require_attenuation
-from viewers.series.units import activity_unit
+from viewers.series.units import activity_unit, has_unreadable_scale
 
 _KINDS: tuple[tuple[str, str], ...] = (
     ("SUVbw", "g/ml"),
@@ -123,6 +123,8 @@ def _scale(kind: str, unit: str, per_bq: float | None, lines: list[str], patient
 
 
 def _require_agreement(headers: tuple[Header, ...]) -> None:
+    if any(has_unreadable_scale(header.attributes) for header in headers):
+        raise NoSuv("No SUV: the scale of the values cannot be read.")
     for keyword, what in _ALIKE:
         if len({header.text(keyword) for header in headers}) > 1:
             raise NoSuv(f"No SUV: the images of this series do not agree on the {what}.")

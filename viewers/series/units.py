@@ -39,8 +39,8 @@ def unit_of(header: Header, pixel_values: Attributes, *, localizer: bool, colour
         localizer: whether the image is a localizer, whose CT numbers are none (PS3.3 C.8.2.1.1.2).
         colour: whether it is in colour.
     """
-    if colour:
-        return RGB
+    if colour or any(map(has_unreadable_scale, (header.attributes, pixel_values))):
+        return RGB if colour else RAW
     modality = header.text("Modality")
     if header.text("Units"):
         return _PET.get(header.text("Units").upper(), header.text("Units"))
@@ -53,6 +53,11 @@ def unit_of(header: Header, pixel_values: Attributes, *, localizer: bool, colour
     if modality == "CT" and said == "" and not localizer and _has_rescale(header, pixel_values):
         return HOUNSFIELD
     return _real_world_unit(header) or RAW
+
+
+def has_unreadable_scale(attributes: Attributes) -> bool:
+    """Whether a slope or an intercept is there that is no number (``0,5`` may be five tenths, or five)."""
+    return any(name in attributes and attributes.number(name) is None for name in ("RescaleSlope", "RescaleIntercept"))
 
 
 def activity_unit(header: Header) -> str:

@@ -11,6 +11,7 @@ from viewers.geometry.slice_basis import (
     PERPENDICULAR_AXIS,
     STANDARD_DIRECTIONS,
     SliceBasis,
+    centred,
     corners_mm,
     fitted_basis,
     patient_to_picture,
@@ -56,3 +57,10 @@ def test_a_fitted_picture_holds_every_voxel_of_a_tilted_grid(plane, lean, pixel_
     assert seen.min() >= -0.01
     assert (seen <= last + 0.01).all()
     assert seen.min(axis=0) + seen.max(axis=0) == pytest.approx(last, abs=1e-6)  # in the middle
+
+
+def test_a_centred_picture_keeps_the_plane_and_the_centre():
+    found = centred(BASIS, (31, 12), 0.7)
+    assert (found.pixel_mm, found.size) == ((0.7, 0.7), (31, 12))
+    assert found.centre_mm == pytest.approx(BASIS.centre_mm)
+    assert (found.plane.right, found.plane.down) == (BASIS.plane.right, BASIS.plane.down)

@@ -176,13 +176,25 @@ def test_planes_between_voxels_are_interpolated_before_windowing(folder, tmp_pat
     wide_mm, high_mm = across[0] * across[1], down[0] * down[1]
     finest = min(across[0], down[0])
     assert picture.shape == (round(high_mm / finest), round(wide_mm / finest))
-    pixel_mm = max(wide_mm / picture.shape[1], high_mm / picture.shape[0])
-    u = along(picture.shape[1], pixel_mm, across)[None, :]
-    v = along(picture.shape[0], pixel_mm, down)[:, None]
+    u = along(picture.shape[1], finest, across)[None, :]
+    v = along(picture.shape[0], finest, down)[:, None]
     if plane != "axial":
         v = v[::-1]  # the head is on top
     places = {"axial": (u, v, position), "coronal": (u, position, v), "sagittal": (position, u, v)}[plane]
     assert np.abs(picture - grey(gradient(*places), 150, 200)).max() <= 1.5
+
+
+def test_without_a_size_pixels_are_exactly_the_finest_of_the_volume(folder, tmp_path):
+    """Ten slices of 1.7 mm are 22.67 pixels of 0.75 mm high; no pixel is stretched to make them 23 even ones."""
+    for number in range(10):
+        dataset = pydicom.dcmread(folder / f"{number}.dcm")
+        dataset.ImagePositionPatient = [0, 0, number * 1.7]
+        dataset.save_as(folder / f"{number}.dcm")
+    picture = rendered(folder, tmp_path, "--plane", "coronal", "--position", "10.5", "--window", "100,300")
+    assert picture.shape == (23, COLUMNS)
+    x, depth = along(COLUMNS, 0.75, X), along(23, 0.75, (1.7, 10))[::-1]
+    values = gradient(x[None, :], 10.5, depth[:, None] / 1.7 * 2.0)
+    assert np.abs(picture.astype(int) - grey(values, 100, 300)).max() <= 1
 
 
 def test_size_keeps_the_shape_of_the_patient(folder, tmp_path):

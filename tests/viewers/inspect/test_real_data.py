@@ -99,7 +99,7 @@ KINDS = {
     "syntaxes": ({S: 18, "rtdose": 1, V: 2}, 1),
     "charsets": ({S: 11}, 5),
     "dicomdir": ({V: 2, L: 2, S: 20}, 58),
-    "hostile": ({"sr": 2, S: 33, C: 1, "other": 3, "rtdose": 1}, 17),
+    "hostile": ({"sr": 2, S: 37, C: 1, "other": 3, "rtdose": 1}, 17),
 }  # fmt: skip
 FOLDERS_WITH_VOLUMES = [
     folder for folder, (rows, _) in TABLE.items() if any(row[1] == V for row in rows) and "mosaic" not in folder

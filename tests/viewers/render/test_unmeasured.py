@@ -165,3 +165,11 @@ def test_what_is_no_number_takes_no_part_in_a_slab(mode, expected):
     cut = cut_of(made, PlaneName.ACQUIRED)
     picture = picture_of_volume(made, cut, 1, Slab(thickness_mm=4.0, mode=mode))
     assert picture.values[4, 4] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(("position_mm", "shows"), [(-2.5, True), (20.5, True), (-6.0, False), (24.0, False)])
+def test_a_slab_whose_middle_lies_beyond_the_last_slice_shows_what_it_still_holds(position_mm, shows):
+    """Slices at 0 to 18 mm reach from -1 to 19 mm; a slab of 6 mm about -2.5 mm holds the lowest of them."""
+    found = at(stack([50] * 10), PlaneName.AXIAL, position_mm, Slab(thickness_mm=6.0, mode=SlabMode.MIP))
+    assert found.outside[4, 4] != shows
+    assert (found.values[4, 4] == 50) == shows

@@ -64,6 +64,13 @@ def test_another_patients_slice_is_shown_apart_under_his_own_name(slices):
     assert all(any("different patient IDs" in warning for warning in each.warnings) for each in found)
 
 
+def test_a_series_that_two_studies_claim_is_two_volumes(slices):
+    """A careless anonymiser gives the series of the prior and of today one identity."""
+    found = display_sets([*slices([0, 5]), *slices([10, 15], "t", StudyInstanceUID="1.2.8")])
+    assert [each.study_uid for each in found] == ["1.2.3", "1.2.8"]
+    assert all(any("different studies" in warning for warning in each.warnings) for each in found)
+
+
 def test_slices_of_one_volume_stay_together_whatever_their_spacing_was_rounded_to(slices):
     found = display_sets([*slices([0, 5]), *slices([10, 15], "t", PixelSpacing="2.00001\\1")])
     assert [each.kind for each in found] == [Kind.VOLUME]

@@ -408,3 +408,12 @@ def test_two_thousand_million_claimed_frames_cost_a_moment_and_a_sentence(image)
 def test_pixels_keep_their_shape_even_without_millimetres(image, data, aspect):
     (only,) = display_sets([image("a", Modality="OT", **data)])
     assert only.pixel_aspect == pytest.approx(aspect)
+
+
+@pytest.mark.parametrize("scale", [{"RescaleSlope": "0,5"}, {"RescaleIntercept": "-1024,0"}, {"RescaleSlope": "one"}])
+def test_a_scale_that_is_no_number_makes_no_hounsfield_units(image, scale):
+    """Half of a scale is none: with a slope that is left out, every value would be wrong and look right."""
+    (only,) = display_sets([image("a", **scale)])
+    assert only.unit == "raw"
+    assert (only.frames[0].slope, only.frames[0].intercept) == (1, 0)
+    assert any("scale of the values cannot be read" in warning for warning in only.warnings)

@@ -156,6 +156,7 @@ REFUSALS = [
     ({"Units": "CNTS", "PhilipsSuvFactor": "0.5", "CorrectedImage": "DECY"}, "ATTN"),
     ({"others": [{"PatientWeight": "70"}]}, "weight"), ({"others": [{"Units": "CNTS"}]}, "unit"),
     ({"Units": "CNTS", "PhilipsActivityFactor": "1.5", "others": [{"PhilipsActivityFactor": "1.6"}]}, "factor to Bq/ml"),  # noqa: E501 - a table reads best in lines
+    ({"RescaleSlope": "0,5"}, "scale"),
     ({"AcquisitionTime": None}, "time of the scan"), ({"RadiopharmaceuticalInformationSequence": None}, "dose"),
 ]  # fmt: skip
 
