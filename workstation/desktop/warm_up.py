@@ -31,14 +31,15 @@ QT = {
     "PySide6.QtGui": (
         "QAction QActionGroup QCloseEvent QColor QDragEnterEvent QDropEvent QFocusEvent QFont QFontDatabase "
         "QFontMetrics QFontMetricsF QGuiApplication QIcon QImage QImageWriter QKeyEvent QKeySequence QMouseEvent "
-        "QPaintEvent QPainter QPalette QPen QPixmap QPolygonF QResizeEvent QShortcut QShowEvent QWheelEvent"
+        "QPaintEvent QPainter QPalette QPen QPixmap QPolygonF QResizeEvent QShortcut QShowEvent QTextLayout "
+        "QTextOption QWheelEvent"
     ),
     "PySide6.QtSvg": "QSvgRenderer",
     "PySide6.QtWidgets": (
-        "QAbstractButton QApplication QBoxLayout QButtonGroup QCheckBox QComboBox QDoubleSpinBox QFormLayout "
-        "QFrame QGridLayout QHBoxLayout QLabel QLayout QLayoutItem QLineEdit QListView QListWidget QListWidgetItem "
-        "QMainWindow QMenu QPlainTextEdit QProgressBar QPushButton QRadioButton QScrollArea QSizePolicy QSlider "
-        "QSpinBox QSplitter QStackedLayout QStackedWidget QStyle QStyleOptionButton QStyleOptionViewItem "
+        "QAbstractButton QApplication QBoxLayout QButtonGroup QCheckBox QComboBox QDoubleSpinBox QFileDialog "
+        "QFormLayout QFrame QGridLayout QHBoxLayout QLabel QLayout QLayoutItem QLineEdit QListView QListWidget "
+        "QListWidgetItem QMainWindow QMenu QPlainTextEdit QProgressBar QPushButton QRadioButton QScrollArea "
+        "QSizePolicy QSlider QSpinBox QSplitter QStackedLayout QStackedWidget QStyle QStyleOptionButton QStyleOptionViewItem "
         "QStylePainter QStyledItemDelegate QToolButton QVBoxLayout QWidget"
     ),
 }

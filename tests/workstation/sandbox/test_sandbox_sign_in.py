@@ -1,6 +1,7 @@
 """OAuth 2 against Authlib's independent client, and the refusals of RFC 6749, 7636, 8252 and 8628."""
 
 import json
+from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -76,7 +77,9 @@ def test_an_expired_access_token_answers_401_and_the_refresh_token_lives(sandbox
 
 
 @pytest.fixture(autouse=True)
-def _specialist_signed_in_again(sandbox: RunningSandbox, specialist: OAuth2Session) -> None:
+def _specialist_signed_in_again(sandbox: RunningSandbox, specialist: OAuth2Session) -> Iterator[None]:
+    """Whatever a test did to tokens: the next one, here or in another file, finds everybody's specialist signed in."""
+    yield
     if specialist.get(f"{sandbox.fhir_url}/Task", timeout=10).status_code == 401:
         specialist.refresh_token(f"{sandbox.base_url}/auth/token", timeout=10)
 
