@@ -39,8 +39,8 @@ QT = {
         "QAbstractButton QApplication QBoxLayout QButtonGroup QCheckBox QComboBox QDoubleSpinBox QFileDialog "
         "QFormLayout QFrame QGridLayout QHBoxLayout QLabel QLayout QLayoutItem QLineEdit QListView QListWidget "
         "QListWidgetItem QMainWindow QMenu QPlainTextEdit QProgressBar QPushButton QRadioButton QScrollArea "
-        "QSizePolicy QSlider QSpinBox QSplitter QStackedLayout QStackedWidget QStyle QStyleOptionButton QStyleOptionViewItem "
-        "QStylePainter QStyledItemDelegate QToolButton QVBoxLayout QWidget"
+        "QSizePolicy QSlider QSpinBox QSplitter QStackedLayout QStackedWidget QStyle QStyleOptionButton "
+        "QStyleOptionViewItem QStylePainter QStyledItemDelegate QToolButton QVBoxLayout QWidget"
     ),
 }
 
