@@ -45,7 +45,7 @@ def calibration_of(header: Header, spacing_mm: tuple[float, float] | None) -> Ca
 
 def is_section(header: Header) -> bool:
     """Whether the image is a section through the patient, whose Pixel Spacing is that of the anatomy."""
-    return header.attributes.data.get("SOPClassUID") in _SECTIONS
+    return header.text("SOPClassUID") in _SECTIONS
 
 
 def projection(header: Header, spacing_mm: tuple[float, float] | None) -> Calibration:

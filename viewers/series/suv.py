@@ -19,6 +19,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
     ("SUVibw", "g/ml"),
 )
 _HEAVIEST_KG = 500.0
+_SHORTEST_CM, _TALLEST_CM = 20.0, 300.0
 # What every file must say alike, or one factor cannot be right for all of them.
 _ALIKE = (
     ("Units", "unit"), ("DecayCorrection", "decay correction"), ("CorrectedImage", "corrections"),
@@ -69,8 +70,8 @@ def body_measure(kind: str, weight_kg: float | None, height_cm: float | None, se
         raise ValueError("the patient's weight is missing, or cannot be true")
     if kind == "SUVbw":
         return weight_kg * 1000, f"weight {weight_kg:g} kg = {weight_kg * 1000:g} g"
-    if height_cm is None or height_cm <= 0:
-        raise ValueError("the patient's height is missing")
+    if height_cm is None or not _SHORTEST_CM <= height_cm <= _TALLEST_CM:
+        raise ValueError("the patient's height is missing, or cannot be true")
     if kind == "SUVbsa":
         area = 0.007184 * weight_kg**0.425 * height_cm**0.725 * 10_000
         return area, f"body surface (DuBois) 0.007184 x {weight_kg:g}^0.425 x {height_cm:g}^0.725 m2 = {area:.1f} cm2"

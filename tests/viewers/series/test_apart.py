@@ -86,3 +86,9 @@ def test_one_lossy_image_marks_its_set(slices):
 def test_each_slice_has_the_padding_of_its_own_file(slices):
     (only,) = display_sets([*slices([0, 5]), *slices([10], "t", PixelPaddingValue=3)])
     assert [one.padding for one in only.frames] == [None, None, (3, 3)]
+
+
+def test_a_class_of_two_values_stops_nothing(image):
+    """Found by the campaign: a file that names two SOP classes."""
+    (found,) = display_sets([image(SOPClassUID=["1.2.840.10008.5.1.4.1.1.2", "1.2"])])
+    assert found.frames

@@ -175,6 +175,13 @@ def test_weight_is_enough_for_bw_and_the_others_say_what_they_miss(image):
     assert "sex" in scales(image, PatientSex="O")["SUVlbm"].reason
 
 
+@pytest.mark.parametrize("metres", ["1e-9", "1e300", "-1.7", "17000", "0"])
+def test_a_height_that_nobody_has_is_named_and_stops_nothing(image, metres):
+    found = scales(image, PatientSize=metres)
+    assert found["SUVbw"].factor
+    assert "height" in found["SUVlbm-janmahasatian"].reason
+
+
 def test_height_in_centimetres_is_understood(image):
     assert scales(image, PatientSize="180")["SUVbsa"].factor == pytest.approx(scales(image)["SUVbsa"].factor)
 
