@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from viewers.arguments import LARGEST_SIDE, millimetres, size_of, thickness, window_of, with_negative_numbers
 from viewers.display.automatic import first_window
 from viewers.display.cuts import basis_at, cut_of, index_near, is_even
-from viewers.display.presets import preset_by_id
+from viewers.display.presets import preset_by_id, presets
 from viewers.display.view_state import PlaneName, Slab, SlabMode
 from viewers.display.window import grey_levels
 from viewers.geometry.plane import vector
@@ -276,7 +276,8 @@ def _shading(
         try:
             preset = preset_by_id(options.preset)
         except KeyError as error:
-            raise _Wrong(f"There is no preset {options.preset}.") from error
+            known = ", ".join(each.id for each in presets())
+            raise _Wrong(f"There is no preset {options.preset}. There are: {known}.") from error
         if preset.window is not None:
             factor = display_set.suv_factor if preset.unit.startswith("SUV") else 1.0
             if factor is None:

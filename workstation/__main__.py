@@ -48,6 +48,8 @@ def demo(arguments: Sequence[str]) -> int:
     parser.add_argument("--data-dir", type=Path, metavar="FOLDER", help="where this demo keeps its cases")
     parser.add_argument("--every-case", action="store_true", help="begin when every sample case is painted, not one")
     chosen = parser.parse_args(list(arguments))
+    if chosen.data is not None and not chosen.data.is_dir():
+        parser.error(f"There is no folder {chosen.data}.")
     from workstation.demo.play import main as play
 
     return play(

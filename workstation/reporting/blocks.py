@@ -112,6 +112,7 @@ class Document:
     running: Running
     blocks: tuple[Block, ...]
     language: str = "en"
+    author: str = ""
 
 
 def statements(document: Document) -> tuple[str, ...]:

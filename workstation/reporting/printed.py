@@ -57,6 +57,7 @@ def document(frozen: Frozen) -> Document:
         ),
         blocks=tuple(_blocks(frozen)),
         language="en",
+        author=opinion.author.name,
     )
 
 

@@ -260,7 +260,7 @@ def test_nothing_is_mixed_from_a_value_and_padding_when_a_frame_is_fitted(folder
     ("arguments", "told"),
     [
         (["--set", "nothing"], "no such set"), (["--series", "9.9"], "no such set"), (["--frame", "11"], "frames 1 to 10"),  # noqa: E501 - a table reads best in lines
-        (["--frame", "0"], "frames 1 to 10"), (["--preset", "nothing"], "no preset"),
+        (["--frame", "0"], "frames 1 to 10"), (["--preset", "nothing"], "There are: default, automatic, ct-"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_rendered_says_why(folder, tmp_path, capsys, arguments, told):

@@ -2,6 +2,7 @@
 
 import os
 import time
+from pathlib import Path
 from types import SimpleNamespace
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -9,6 +10,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 import pytest
 from pytestqt.qtbot import QtBot
 
+from workstation.__main__ import main
 from workstation.demo.hands import NotVisible
 from workstation.demo.player import Player, Story, Until
 from workstation.demo.story import measured_series
@@ -75,3 +77,12 @@ def test_a_look_that_breaks_ends_the_play_too(qtbot: QtBot) -> None:
         yield Until(what="nothing", seen=lambda: next(iter(())))
 
     assert played(qtbot, story()) == ["the story broke: StopIteration: "]
+
+
+def test_a_folder_that_is_not_there_is_said_before_anything_starts(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["demo", "--headless", "--data", str(tmp_path / "nowhere")])
+    assert ended.value.code == 2
+    assert "There is no folder" in capsys.readouterr().err

@@ -110,3 +110,14 @@ def test_an_attached_file_leaves_a_pdf_that_strict_readers_walk_through() -> Non
     objects = [reader.get_object(reference) for reference in reader.xrefs.explicit_refs_in_revision(0)]
     assert len(objects) > 5
     assert any(getattr(each, "data", b"") == b'{"a": 1}' for each in objects)
+
+
+def test_the_author_of_the_file_is_the_specialist_and_nobody_else() -> None:
+    from io import BytesIO
+
+    from pyhanko.pdf_utils.reader import PdfFileReader
+
+    made = document(complete_opinion.frozen(complete_opinion.complete()))
+    assert made.author == complete_opinion.complete().author.name
+    content = render(replace(a_document(), author=made.author), {}).content
+    assert str(PdfFileReader(BytesIO(content)).trailer["/Info"]["/Author"]) == made.author
