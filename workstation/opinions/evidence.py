@@ -44,6 +44,7 @@ class Evidence:
             interpolation, layout; enough to restore it.
         picture: key picture as PNG bytes, marks included; ``picture_sha256`` its hex digest.
         made_by: ``reader``, ``machine`` or ``imported``.
+        study_date: ISO, empty where the images do not say; what tells today's study from the prior.
     """
 
     id: str
@@ -66,3 +67,4 @@ class Evidence:
     made_at: datetime | None = None
     series_description: str = ""
     modality: str = ""
+    study_date: str = ""

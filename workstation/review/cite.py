@@ -53,6 +53,7 @@ def cite(
         made_at=now,
         series_description=display_set.description,
         modality=display_set.modality,
+        study_date=_iso(display_set.study_date),
     )
 
 
@@ -92,7 +93,16 @@ def cite_view(
         made_at=now,
         series_description=display_set.description,
         modality=display_set.modality,
+        study_date=_iso(display_set.study_date),
     )
+
+
+def _iso(day: str) -> str:
+    """A DICOM date (PS3.5 6.2, DA) as ISO 8601, empty where it is none."""
+    try:
+        return datetime.strptime(day, "%Y%m%d").date().isoformat()  # noqa: DTZ007 - a day has no zone
+    except ValueError:
+        return ""
 
 
 def mark_as_plain(measurement: Measurement) -> dict[str, object]:

@@ -13,6 +13,7 @@ from viewers.display.view_state import PlaneName
 from viewers.geometry.points import PatientPoint, PixelPoint
 from viewers.measure.measurement import ImageTouched, MarkKind, Measurement, Value
 from viewers.series.display_set import Calibration, CalibrationSource, DisplaySet, Frame, Kind, PatientIdentity
+from workstation.reporting.captions import caption
 from workstation.review.cite import cite, cite_view, mark_as_plain, mark_from_plain, mark_of, tracking_uid
 
 NOW = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
@@ -131,3 +132,10 @@ def test_tracking_uids_are_legal_and_the_same_every_time(mark_id):
     assert uid.startswith("2.25.")
     assert len(uid) <= 64
     assert uid[5:].isdigit()
+
+
+@pytest.mark.parametrize(("told", "kept"), [("20261112", "2026-11-12"), ("", ""), ("2026", ""), ("20261399", "")])
+def test_evidence_tells_of_which_day_its_images_are(told, kept):
+    cited = cite(a_mark(), a_display_set(study_date=told), layout={}, picture=b"png", now=NOW)
+    assert cited.study_date == kept
+    assert caption(cited)[0] == " · ".join(part for part in (kept, "CT", "Chest 1.0") if part)
