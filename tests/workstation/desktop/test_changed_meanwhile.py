@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.fakes.cases import a_case, a_document, a_study
+from tests.fakes.drafts import DraftsInMemory
 from tests.fakes.jobs import DirectExecutor, DirectPool
 from tests.workstation.desktop.place import ME, FakeService, a_place
 from workstation.cases.case import CaseState
@@ -14,25 +15,6 @@ from workstation.opinions.rules import concerns
 from workstation.review.fetch_case import FetchTools, fetch_case
 
 REPORT, LETTER = b"%PDF report", b"%PDF letter"
-
-
-class Drafts:
-    """Drafts in memory."""
-
-    def __init__(self):
-        self.kept, self.pictures = {}, {}
-
-    def put(self, case_id, revision, text):
-        self.kept[case_id] = (revision, text)
-
-    def get(self, case_id):
-        return self.kept.get(case_id)
-
-    def put_picture(self, case_id, sha256, png):
-        self.pictures[case_id, sha256] = png
-
-    def picture(self, case_id, sha256):
-        return self.pictures.get((case_id, sha256))
 
 
 def fetched(place, service, case):
@@ -49,7 +31,7 @@ def place():
     service = FakeService(case)
     service.contents = {"report": REPORT}
     made = replace(a_place(service, signed_in=False), workers=DirectPool())
-    made.shelves.drafts = Drafts()
+    made.shelves.drafts = DraftsInMemory()
     fetched(made, service, case)
     return made
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.fakes.drafts import DraftsInMemory
 from tests.workstation.desktop.conftest import AtOnce, make_case
 from workstation.desktop.errands import Errands
 from workstation.desktop.opinion_draft import OpinionDraft
@@ -14,30 +15,9 @@ from workstation.opinions.opinion import Author
 from workstation.opinions.template import load
 
 
-class Shelf:
-    """Drafts in memory; ``broken`` refuses like a full disk."""
-
-    def __init__(self):
-        self.kept, self.pictures, self.broken = {}, {}, False
-
-    def put(self, case_id, revision, text):
-        if self.broken:
-            raise OSError(28, "full")
-        self.kept[case_id] = (revision, text)
-
-    def get(self, case_id):
-        return self.kept.get(case_id)
-
-    def put_picture(self, case_id, sha256, png):
-        self.pictures[case_id, sha256] = png
-
-    def picture(self, case_id, sha256):
-        return self.pictures.get((case_id, sha256))
-
-
 @pytest.fixture
 def shelf():
-    return Shelf()
+    return DraftsInMemory()
 
 
 @pytest.fixture
@@ -114,7 +94,7 @@ def test_what_was_seen_is_kept_but_never_undone(draft):
 def test_undoing_everything_and_redoing_everything_comes_back_to_the_same(qapp, edits_made):
     author = Author(reference="Practitioner/1", name="Dr", licence="1", specialty="radiology")
     first = begin(make_case(), load(), author)
-    draft = OpinionDraft(first, load(), Shelf(), Errands(AtOnce()))
+    draft = OpinionDraft(first, load(), DraftsInMemory(), Errands(AtOnce()))
     for field, text in edits_made:
         draft.write("impression", field, text)
     last = draft.opinion
