@@ -171,18 +171,12 @@ class Dispatcher:
 
     def _settle(self, worker: Worker, death: Death) -> None:
         """The task at the head pays for the worker, unless somebody else killed it; those behind it had not begun."""
-        if worker.pending and not self._is_spared(worker, death):
+        if worker.pending and _was_killed(worker, death) and not worker.pending[0].requeued:
+            worker.pending[0].requeued += 1  # this computer was short of memory, or somebody meddled: once more
+        elif worker.pending:
             task = worker.pending.popleft()
             task.refuse(*epitaph(task, death.code, overdue=worker.overdue))
         self._requeue(worker.pending)
-
-    @staticmethod
-    def _is_spared(worker: Worker, death: Death) -> bool:
-        """Whether the task at the head may try once more: this computer was short of memory, or somebody meddled."""
-        head = worker.pending[0]
-        head.requeued += 1
-        killed = death.code == -getattr(signal, "SIGKILL", 0) and not worker.condemned
-        return killed and head.requeued <= 1
 
     def _requeue(self, tasks: Iterable[Task]) -> None:
         with self._lock:
@@ -252,6 +246,11 @@ class Dispatcher:
         self._crew.close()
         self._awake.close()
         self._wake.close()
+
+
+def _was_killed(worker: Worker, death: Death) -> bool:
+    """Whether somebody else ended the worker."""
+    return death.code == -getattr(signal, "SIGKILL", 0) and not worker.condemned
 
 
 def _complete(task: Task, values: dict[str, object]) -> None:

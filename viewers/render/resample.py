@@ -135,8 +135,9 @@ def _unmeasured(volume: Volume, found: Found, missing: _Missing) -> tuple[Mask, 
     excluded: Mask = None
     if volume.padding is None and missing.lost is None and missing.absent is None:
         return lost, absent, excluded
+    alike = has_one_padding(volume)
     for one in neighbours(volume.values, found.places):
-        padding = is_padding(volume, one.values, 0 if has_one_padding(volume) else one.slices)
+        padding = is_padding(volume, one.values, 0 if alike else one.slices)
         excluded = _either(excluded, _both(padding, one.counts))
         lost = _either(lost, _both(_of(missing.lost, one.slices), one.counts))
         absent = _either(absent, _both(_of(missing.absent, one.slices), one.counts))

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewers.series.frame_facts import FrameFacts
+from viewers.series.order import value_of
 from viewers.series.stack_geometry import is_regular
 
 _FEWEST = 3
@@ -39,7 +40,7 @@ def interleaved_by(frames: Sequence[FrameFacts], along_mm: NDArray[np.float64]) 
 def _parts_evenly(frames: Sequence[FrameFacts], along_mm: NDArray[np.float64], name: str) -> bool:
     groups: dict[str, list[float]] = defaultdict(list)
     for frame, place in zip(frames, along_mm.tolist(), strict=True):
-        groups[str(frame.values.get(name, ""))].append(place)
+        groups[value_of(frame, name)].append(place)
     stacks = sorted((np.sort(places) for places in groups.values()), key=lambda places: float(places[0]))
     if len(stacks) < 2 or any(len(places) < _FEWEST or not is_regular(places) for places in stacks):  # noqa: PLR2004 - two
         return False

@@ -61,7 +61,7 @@ def has_unreadable_scale(attributes: Attributes) -> bool:
 
 
 def activity_unit(header: Header) -> str:
-    """``BQML`` where the functional groups of an enhanced PET image say that its values are activity, else empty."""
+    """What the functional groups of an enhanced image call the unit of its values (``BQML``), empty where nothing."""
     frame = header.attributes.item("PerFrameFunctionalGroupsSequence")
     shared = header.attributes.item("SharedFunctionalGroupsSequence")
     groups = (where.item("PixelValueTransformationSequence") for where in (frame, shared))

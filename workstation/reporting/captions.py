@@ -27,9 +27,14 @@ def marks_of(opinion: Opinion, ids: Iterable[str]) -> tuple[str, ...]:
     return tuple(f"E{numbers[key]}  {said(item)}" for key in ids if (item := opinion.cited(key)))
 
 
+def origin(item: Evidence) -> tuple[str, ...]:
+    """Whence the images of an evidence are: day, modality, series, as far as known."""
+    return tuple(part for part in (item.study_date, item.modality, item.series_description) if part)
+
+
 def caption(item: Evidence) -> tuple[str, ...]:
     """The lines below a key picture: series, orientation, window, scale."""
-    series = " · ".join(part for part in (item.study_date, item.modality, item.series_description) if part)
+    series = " · ".join(origin(item))
     view = " · ".join(part for part in _view(item.view) if part)
     frame = f"Image …{item.images[0].sop_uid[-16:]}, frame {item.images[0].frame}" if item.images else ""
     return tuple(line for line in (series, view, frame) if line)

@@ -21,7 +21,7 @@ from workstation.reporting.blocks import (
     SignatureBox,
     Table,
 )
-from workstation.reporting.captions import caption, marks_of, said
+from workstation.reporting.captions import caption, marks_of, origin, said
 
 FIRST = ("answers", "impression", "summary")
 LAST = "attestation"
@@ -193,7 +193,7 @@ def _evidence_row(number: int, item: Evidence) -> tuple[str, ...]:
     where = " ".join(part for part in (item.finding_site, item.laterality) if part)
     name = "\n".join(part for part in (item.label or item.kind, where) if part)
     values = "\n".join(_value(value.name, value.text(), len(item.values)) for value in item.values) or "–"
-    image = ", ".join(part for part in (item.study_date, item.modality, item.series_description) if part) or "–"
+    image = ", ".join(origin(item)) or "–"
     frames = f"image …{item.images[0].sop_uid[-12:]}, frame {item.images[0].frame}" if item.images else ""
     method = "\n".join(part for part in (item.method, item.calibration) if part) or "–"
     return (f"E{number}", name, values, "\n".join(part for part in (image, frames) if part), method)
