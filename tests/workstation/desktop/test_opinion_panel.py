@@ -6,8 +6,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QPushButton, QWidget
 
+from tests.fakes.drafts import DraftsInMemory
 from tests.workstation.desktop.conftest import make_case
-from tests.workstation.desktop.test_opinion_draft import Shelf
 from workstation.cases.case import HistoryItem
 from workstation.desktop.opinion_draft import OpinionDraft
 from workstation.desktop.opinion_panel import ANSWERS, FINDINGS, OpinionPanel
@@ -37,7 +37,7 @@ def some_evidence(evidence_id="m1", kind="length", values=(("length", 8.13, "mm"
 
 @pytest.fixture
 def draft(opinion, errands):
-    return OpinionDraft(opinion, load(), Shelf(), errands)
+    return OpinionDraft(opinion, load(), DraftsInMemory(), errands)
 
 
 @pytest.fixture
@@ -185,7 +185,7 @@ def test_nothing_that_is_written_or_chosen_is_cut_however_many_sections_are_open
     panel = OpinionPanel(look)
     qtbot.addWidget(panel)
     panel.resize(400, 900)
-    panel.show_draft(OpinionDraft(opinion, load(), Shelf(), errands))
+    panel.show_draft(OpinionDraft(opinion, load(), DraftsInMemory(), errands))
     panel.show()
     for section in load().sections:
         panel._sections[section.id].unfold()
