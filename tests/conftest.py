@@ -1,8 +1,22 @@
 """What every test may ask for."""
 
+import gc
 from pathlib import Path
 
 import pytest
+
+MANY = 20_000
+
+
+def pytest_configure() -> None:
+    """No search for garbage while Qt destroys a widget: see ``viewers.widgets.collector``."""
+    gc.disable()
+
+
+def pytest_runtest_logfinish() -> None:
+    """Between two tests it is safe."""
+    if gc.get_count()[0] > MANY:
+        gc.collect()
 
 
 @pytest.fixture(scope="session")

@@ -90,7 +90,6 @@ def make_window(
     def finish() -> None:
         executor.shutdown(wait=True, cancel_futures=True)
         way_in.close()
-        gc.enable()
 
     return window, finish
 
@@ -103,9 +102,11 @@ def _collect_later(window: "MainWindow") -> None:
     """
     from PySide6.QtCore import Qt, QTimer
 
-    gc.disable()
+    from viewers.widgets.collector import Collector
+
+    collector = Collector(window)
     window.unlocking.connect(gc.freeze, Qt.ConnectionType.SingleShotConnection)
-    QTimer.singleShot(STARTED_MS, window, gc.enable)
+    QTimer.singleShot(STARTED_MS, collector, collector.begin)
 
 
 def _import_plainly() -> None:

@@ -21,4 +21,5 @@ What a window uses (everything else is inside):
     ``render.thumbnail``), ``mark_open(id)``; signal ``series_chosen(str)``.
 ``palette.Palette`` and ``palette.palette_from(colours, family=...)``: the tokens of a theme.
 ``background.Background(executor)``: requests whose answers come home to the window's thread, stale ones dropped.
+``collector.Collector(parent)``: searches for garbage where that cannot stop the window; every window needs one.
 """

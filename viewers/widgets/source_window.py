@@ -24,6 +24,7 @@ from viewers.volumes.errors import NoVolume
 from viewers.volumes.jobs import JOBS
 from viewers.volumes.loader import VolumeLoad, frame, open_volume
 from viewers.widgets.background import Background
+from viewers.widgets.collector import Collector
 from viewers.widgets.image_area import ImageArea
 from viewers.widgets.lettering import lettering_font
 from viewers.widgets.palette import Palette, palette_from
@@ -39,6 +40,7 @@ def show_source(source: FrameSource, title: str) -> int:
     """Open the window and stay until it is closed; the program's exit status."""
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
+    Collector(application).begin()
     palette = _palette()
     _dress(application, palette)
     with Pool(preload=JOBS) as pool, ThreadPoolExecutor(_THREADS, thread_name_prefix="images") as executor:

