@@ -1,6 +1,7 @@
 """The composition root: the one place that names concrete classes, folders and threads."""
 
 import os
+import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -128,12 +129,16 @@ class LocalGate:
 
 
 class Connection:
-    """The client of the configured service: made when first asked for, made anew when the settings change."""
+    """The client of the configured service: made when first asked for, made anew when the settings change.
+
+    There is never more than one: two would renew the sign-in with the same token, and the service would end it.
+    """
 
     def __init__(self, opened: "Store", choices: "Choices") -> None:
         self._store = opened
         self._choices = choices
         self._made: tuple[ServiceAddress, CentralService] | None = None
+        self._making = threading.Lock()
 
     def service(self) -> "CentralService":
         """The client.
@@ -144,10 +149,11 @@ class Connection:
         from workstation.service.central import CentralService
 
         address = self._address()
-        if self._made is None or self._made[0] != address:
-            self.close()
-            self._made = (address, CentralService(address, self._store.texts, clock=now))
-        return self._made[1]
+        with self._making:
+            if self._made is None or self._made[0] != address:
+                self.close()
+                self._made = (address, CentralService(address, self._store.texts, clock=now))
+            return self._made[1]
 
     def signed_in(self) -> bool:
         """Whether tokens for the configured service are kept."""
