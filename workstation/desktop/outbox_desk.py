@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from threading import Lock
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -32,6 +33,7 @@ class OutboxDesk(QObject):
         self._errands = errands
         self._parcels: list[Parcel] = []
         self._titles: dict[str, str] = {}
+        self._under_way = Lock()
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_MS)
         self._timer.timeout.connect(self._deliver_due)
@@ -95,9 +97,13 @@ class OutboxDesk(QObject):
             self._send(_deliver_all)
 
     def _send(self, work: Callable[[DeliveryTools], object]) -> None:
+        def alone(leash: Leash) -> object:
+            with self._under_way:  # what was recalled still ends its step
+                return work(self._tools(leash))
+
         self._errands.send(
             "deliver",
-            lambda leash: work(self._tools(leash)),
+            alone,
             arrived=lambda _parcel: self.show_parcels(),
             failed=self._failed,
             reported=self._reported,
