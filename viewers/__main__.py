@@ -119,6 +119,8 @@ def _inspect(options: argparse.Namespace) -> int:
             _say(f"              {warning}")
     for each in skipped:
         _say(f"not shown     {each['path']}: {each['reason']}")
+    if not sets and not skipped:
+        _say("There is no file here.")
     return 0
 
 
@@ -129,6 +131,8 @@ def _say(line: str) -> None:
 
 
 def _render(options: argparse.Namespace) -> int:
+    if options.out.suffix.lower() not in ("", ".png"):
+        raise _Wrong("A PNG is written: let the name end in .png.")
     source = open_source(options.path)
     with Pool(preload=JOBS) as pool:
         display_set = _chosen(display_sets(scan(source, pool).headers), options)
@@ -220,6 +224,9 @@ def _volume_pixels(volume: Volume, plane: PlaneName, options: argparse.Namespace
     basis = _basis(volume, plane, options)
     slab = None if options.slab is None else Slab(thickness_mm=options.slab, mode=SlabMode(options.mode))
     sampled = resample(volume, basis, slab, even=is_even(volume))
+    if bool(sampled.outside.all()):
+        reach = cut_of(volume, plane).positions_mm
+        raise _Wrong(f"The plane lies outside of the images, which reach from {min(reach):.1f} to {max(reach):.1f} mm.")
     index = len(volume.display_set.frames) // 2
     sample = FrameValues(values=sampled.values, padding=sampled.excluded)
     window, scale, inverted = _shading(volume.display_set, index, sample, options)
@@ -282,6 +289,8 @@ def _shading(
             factor = display_set.suv_factor if preset.unit.startswith("SUV") else 1.0
             if factor is None:
                 raise _Wrong(f"The preset is for SUV. {display_set.suv_reason}".strip())
+            if preset.unit == "HU" and display_set.unit != "HU":
+                raise _Wrong("The preset is for HU, and these values are none.")
             return preset.window, factor, display_set.inverted != preset.inverted
     plain = replace(display_set, suv_factor=None)
     values = sample.values if sample.padding is None else sample.values[~sample.padding]

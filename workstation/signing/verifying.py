@@ -139,7 +139,11 @@ def _certificates(path: Path) -> list[bytes]:
     from cryptography.hazmat.primitives.serialization import Encoding
     from cryptography.x509 import load_pem_x509_certificates
 
-    found = load_pem_x509_certificates(path.read_bytes())
+    try:
+        found = load_pem_x509_certificates(path.read_bytes())
+    except ValueError:
+        sentence = f"{path} holds no certificate of an authority (PEM), so the file was not looked at. Name another."
+        raise ValueError(sentence) from None
     return [one.public_bytes(Encoding.DER) for one in found]
 
 

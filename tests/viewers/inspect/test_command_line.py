@@ -12,7 +12,7 @@ import numpy as np
 import pydicom
 import pytest
 from pydicom.dataset import Dataset, FileMetaDataset
-from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian
+from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, MRImageStorage
 
 from viewers.__main__ import main
 
@@ -147,6 +147,8 @@ def test_a_reader_who_has_seen_enough_is_no_error(folder):
 def test_an_empty_folder_is_no_error(tmp_path, capsys):
     assert main(["inspect", str(tmp_path), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["display_sets"] == []
+    assert main(["inspect", str(tmp_path)]) == 0
+    assert capsys.readouterr().out == "There is no file here.\n"
 
 
 def test_a_frame_is_rendered_on_its_own_pixels(folder, tmp_path):
@@ -226,6 +228,17 @@ def test_a_preset_is_bound_by_its_id(folder, tmp_path):
     assert np.array_equal(picture, same)
 
 
+def test_a_preset_for_hu_is_not_laid_over_other_values(folder, tmp_path, capsys):
+    for path in folder.glob("?.dcm"):
+        dataset = pydicom.dcmread(path)
+        dataset.SOPClassUID = dataset.file_meta.MediaStorageSOPClassUID = MRImageStorage
+        dataset.Modality = "MR"
+        dataset.save_as(path)
+    (folder / "copy.dcm").unlink()
+    assert main(["render", str(folder), "--out", str(tmp_path / "x.png"), "--preset", "ct-lung"]) == 2
+    assert "for HU, and these values are none" in capsys.readouterr().err
+
+
 def test_negative_numbers_are_numbers_and_no_options(folder, tmp_path):
     """The window of lungs has a negative centre, and half of every patient lies at negative places."""
     apart = rendered(folder, tmp_path, "--plane", "sagittal", "--position", "-.25", "--window", "-60,150")
@@ -261,12 +274,21 @@ def test_nothing_is_mixed_from_a_value_and_padding_when_a_frame_is_fitted(folder
     [
         (["--set", "nothing"], "no such set"), (["--series", "9.9"], "no such set"), (["--frame", "11"], "frames 1 to 10"),  # noqa: E501 - a table reads best in lines
         (["--frame", "0"], "frames 1 to 10"), (["--preset", "nothing"], "There are: default, automatic, ct-"),
+        (["--plane", "coronal", "--position", "900"], "outside of the images, which reach from 0.0 to 34.5 mm"),
+        (["--plane", "axial", "--position", "-900"], "outside of the images, which reach from 0.0 to 18.0 mm"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_rendered_says_why(folder, tmp_path, capsys, arguments, told):
     assert main(["render", str(folder), "--out", str(tmp_path / "x.png"), *arguments]) == 2
     assert told in capsys.readouterr().err
     assert not (tmp_path / "x.png").exists()
+
+
+@pytest.mark.parametrize("name", ["x.gif", "x.jpg", "x.dcm"])
+def test_a_png_is_not_written_under_another_kinds_name(folder, tmp_path, capsys, name):
+    assert main(["render", str(folder), "--out", str(tmp_path / name)]) == 2
+    assert "end in .png" in capsys.readouterr().err
+    assert not (tmp_path / name).exists()
 
 
 @pytest.mark.parametrize(

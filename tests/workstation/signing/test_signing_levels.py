@@ -255,6 +255,10 @@ def test_the_command_says_it_and_exits_with_the_outcome(
     assert main(path, [stages.pem]) == 1
     assert "Changed" in capsys.readouterr().out
     assert main(tmp_path / "none.pdf", []) == 2
+    (tmp_path / "roots.pem").write_text("nothing")
+    capsys.readouterr()
+    assert main(path, [tmp_path / "roots.pem"]) == 2
+    assert "roots.pem holds no certificate" in capsys.readouterr().out
     path.write_bytes(b"no pdf at all")
     assert main(path, []) == 2
     assert "carries no signature" in capsys.readouterr().out
