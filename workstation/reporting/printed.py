@@ -1,6 +1,7 @@
 """The frozen opinion said in blocks: the patient's questions and the impression first, then everything else."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC
 
 from workstation.opinions.completeness import obliged_rows
 from workstation.opinions.concordance import grade
@@ -62,8 +63,8 @@ def document(frozen: Frozen) -> Document:
 
 
 def signed_time(frozen: Frozen) -> str:
-    """The claimed time as it is printed: ISO date, time and offset."""
-    return frozen.frozen_at.isoformat(sep=" ", timespec="seconds")
+    """The claimed time as it is printed: ISO date and time in UTC."""
+    return f"{frozen.frozen_at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
 def _facts(frozen: Frozen) -> tuple[tuple[str, str], ...]:

@@ -162,6 +162,7 @@ def _introduce(service: Any, cases: dict[str, str]) -> None:
         print(f"  {account.name}: user name {account.username}, password {account.password}")  # noqa: T201
         print(f"    credential {account.credential}, passphrase {account.passphrase}")  # noqa: T201
     print(f"  cases: {', '.join(cases) or 'none'}; time-stamps: {service.pki.timestamp_url}")  # noqa: T201
+    print(f"  kept in plain, until it is deleted, in {service.data}")  # noqa: T201
     print("Ctrl+C ends it.", flush=True)  # noqa: T201
 
 
