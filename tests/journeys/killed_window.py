@@ -5,21 +5,22 @@ or ``[what, "before" | "after", which call]``, ``what`` one of ``WATCHED``. The 
 window and its isolated workers. It ends with status 0 when every chapter was played.
 """
 
+import builtins
 import gc
 import importlib
 import json
 import os
 import signal
 import sys
-import threading
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from threading import Lock, current_thread, main_thread
 from types import SimpleNamespace
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QPlainTextEdit
 
 from workstation.demo import hands, story
@@ -57,6 +58,8 @@ BETWEEN_WORDS_S = 0.05
 
 def main(told: dict[str, Any]) -> int:
     """Play the chapters."""
+    failures: list[str] = []
+    watch_classes(failures)
     if told["kill"]:
         die_at(*told["kill"])
     application = make_application()
@@ -68,7 +71,6 @@ def main(told: dict[str, Any]) -> int:
     window.begin()
     stage = Stage(window=window, outside=outside, case=told["case"], out=None, middle=True)
     player = Player(chapters(stage, told["chapters"], Path(told["typed"])))
-    failures: list[str] = []
     player.failed.connect(failures.append)
     player.failed.connect(window.close)
     player.finished.connect(window.close)
@@ -159,12 +161,25 @@ def service_of(told: dict[str, Any]) -> SimpleNamespace:
     return SimpleNamespace(**{**told, "specialist": account, "trust": [Path(path) for path in told["trust"]]})
 
 
+def watch_classes(failures: list[str]) -> None:
+    """PySide makes classes in one thread only: two at once, or a connection meanwhile, end the program at times."""
+    real = builtins.__build_class__
+
+    def build(*parts: Any, **more: Any) -> Any:
+        made = real(*parts, **more)
+        if isinstance(made, type) and issubclass(made, QObject) and current_thread() is not main_thread():
+            failures.append(f"{made.__module__}.{made.__qualname__} was made in another thread than the window's")
+        return made
+
+    builtins.__build_class__ = build
+
+
 def die_at(what: str, moment: str, which: int) -> None:
     """Let the n-th call be the last thing this process begins, or the last that it finishes."""
     module_name, owner_name, name = WATCHED[what]
     module = importlib.import_module(module_name)
     owner = getattr(module, owner_name) if owner_name else module
-    real, lock, seen = getattr(owner, name), threading.Lock(), [0]
+    real, lock, seen = getattr(owner, name), Lock(), [0]
 
     def deadly(*parts: Any, **more: Any) -> Any:
         with lock:

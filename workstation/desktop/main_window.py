@@ -20,7 +20,7 @@ from workstation.desktop.keys_card import KeysCard
 from workstation.desktop.look import Look
 from workstation.desktop.notice_bar import NoticeBar
 from workstation.desktop.problem import Problem, ProblemCard, is_refusal, problem_of
-from workstation.desktop.warm_up import name_qt_classes, warm_up
+from workstation.desktop.warm_up import in_idle_moments, name_qt_classes, screens, warm_up
 from workstation.desktop.window_memory import WindowMemory
 from workstation.desktop.workplace import Gate, Workplace
 
@@ -77,7 +77,7 @@ class MainWindow(QMainWindow):
         self._errands.send(
             "warm up",
             lambda leash: warm_up(leash.cancelled),
-            arrived=lambda _none: None,
+            arrived=lambda _none: in_idle_moments(self, screens(), lambda: not self._errands.busy("open store")),
             failed=self._not_imported,
         )
         lockwork = self._gate.lockwork()

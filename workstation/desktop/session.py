@@ -1,6 +1,5 @@
 """A session: everything that exists only while the store is unlocked, from the worklist to the last pixel."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -13,7 +12,7 @@ from workstation.desktop.app_bar import AppBar
 from workstation.desktop.errands import Errands, Leash
 from workstation.desktop.look import Look
 from workstation.desktop.problem import Problem, problem_of
-from workstation.desktop.warm_up import warm_up
+from workstation.desktop.warm_up import in_idle_moments, screens, warm_up
 from workstation.desktop.worklist_desk import WorklistDesk
 from workstation.desktop.worklist_screen import WorklistScreen
 from workstation.desktop.workplace import Workplace, known_specialist
@@ -305,16 +304,12 @@ class Session(QObject):
         self._errands.send(
             "settle",
             lambda leash: warm_up(leash.cancelled),
-            arrived=lambda _none: self._build([lambda: self.delivery, lambda: self.reading]),
+            arrived=lambda _none: in_idle_moments(
+                self, [*screens(), lambda: self.delivery, lambda: self.reading], lambda: not self._closed
+            ),
             failed=lambda error: self.problem.emit(problem_of("The program is not installed completely", error), None),
         )
         self._errands.send("forget images", self._forget, arrived=lambda _cases: None, failed=self._not_forgotten)
-
-    def _build(self, waiting: list[Callable[[], object]]) -> None:
-        """One screen in each idle moment."""
-        if waiting and not self._closed:
-            waiting[0]()
-            QTimer.singleShot(0, self, lambda: self._build(waiting[1:]))
 
     def _forget(self, _leash: Leash) -> tuple[str, ...]:
         """Destroy the keys of cases that were delivered long enough ago; signed files stay."""

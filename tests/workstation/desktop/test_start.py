@@ -16,7 +16,7 @@ from tests.fakes.jobs import DirectExecutor, DirectPool
 from tests.workstation.desktop.place import a_place
 from viewers.measure.measurement import MarkKind, Measurement
 from workstation.desktop import open_case
-from workstation.desktop.warm_up import FIRST, QT, THEN, warm_up
+from workstation.desktop.warm_up import FIRST, QT, SCREENS, THEN, warm_up
 from workstation.review.fetch_case import FetchTools, fetch_case
 from workstation.review.first_image import STILL_OPENING, prepare_first
 
@@ -42,12 +42,19 @@ LATER = tuple(name for name in HEAVY if name not in ("numpy", "cv2"))
 @pytest.mark.parametrize(
     ("modules", "unwanted"),
     [
-        (("workstation.window", "workstation.bootstrap", "workstation.desktop.main_window", *FIRST), HEAVY),
+        (
+            (
+                "workstation.window", "workstation.bootstrap", "workstation.desktop.main_window",
+                "workstation.desktop.session", *FIRST,
+            ),
+            HEAVY,
+        ),
         (("workstation.service.tokens",), HEAVY),
-        (THEN, LATER),
+        ((*THEN, *SCREENS), LATER),
+        ((*FIRST, *THEN), ("PySide6",)),
     ],
-    ids=["up to the worklist", "whether somebody is signed in", "up to the reading room"],
-)
+    ids=["up to the worklist", "whether somebody is signed in", "up to the reading room", "in another thread"],
+)  # fmt: skip
 def test_heavy_libraries_are_imported_when_first_used(modules, unwanted):
     code = (
         f"import importlib, sys\nfor name in {modules!r}: importlib.import_module(name)\n"
