@@ -10,7 +10,7 @@ from workstation.self_check.check import Check, Wrong
 # A GPL decoder, a JPEG-LS decoder with a known flaw, GPL encoders, a browser engine, readers of files in VTK, and a
 # codec library that dies of damaged frames.
 NOT_SHIPPED = ("libjpeg", "jpeg_ls", "av", "PySide6.QtWebEngineCore", "vtkmodules.vtkIOImage", "gdcm")
-DECODERS = ("imagecodecs", "pylibjpeg-openjpeg", "pylibjpeg-rle", "pydicom", "pypdfium2", "pillow", "vtk")
+DECODERS = ("imagecodecs", "simplejpeg", "pylibjpeg-openjpeg", "pylibjpeg-rle", "pydicom", "pypdfium2", "pillow", "vtk")
 
 
 def checks() -> Sequence[Check]:

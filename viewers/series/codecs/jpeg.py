@@ -1,6 +1,8 @@
 """JPEG with 8 and 12 bits: baseline (process 1) and extended (processes 2 and 4)."""
 
 import io
+from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,6 +14,8 @@ from viewers.series.codecs.plugin import Colour, Decoded, Plugin
 PROCESSES = frozenset({0xC0, 0xC1, 0xC2})
 PARTIAL = ("YBR_PARTIAL_422", "YBR_PARTIAL_420")
 BYTE_BITS = 8
+DAMAGE = ("Corrupt JPEG data", "Premature end", "Inconsistent progression")
+MADE_UP = "The frame is damaged; a part of the picture may be made up."
 
 
 def guard(request: FrameRequest) -> Found:
@@ -58,9 +62,34 @@ def by_pillow(request: FrameRequest, found: Found) -> Decoded:
         return Decoded(samples=np.asarray(picture), colour=Colour.RGB)
 
 
+def concealed(stream: bytes, found: Found) -> tuple[str, ...]:
+    """What libjpeg-turbo warns of and both libraries keep to themselves: damage that it fills with something likely.
+
+    Only the entropy coding is followed, of 8 bits; the picture is thrown away at an eighth of its size.
+    """
+    import simplejpeg
+
+    if found.precision != BYTE_BITS:
+        return ()
+    try:
+        simplejpeg.decode_jpeg(stream, colorspace="GRAY", min_height=1, min_width=1, min_factor=8)
+    except ValueError as told:
+        return (MADE_UP,) if str(told).startswith(DAMAGE) else ()
+    return ()
+
+
+def _honest(decode: Callable[[FrameRequest, Found], Decoded]) -> Callable[[FrameRequest, Found], Decoded]:
+    """The same plugin, which tells what was concealed."""
+
+    def told(request: FrameRequest, found: Found) -> Decoded:
+        return replace(decode(request, found), warnings=concealed(request.whole, found))
+
+    return told
+
+
 PLUGINS = (
-    Plugin(name="imagecodecs libjpeg-turbo", decode=by_imagecodecs),
-    Plugin(name="Pillow", decode=by_pillow),
+    Plugin(name="imagecodecs libjpeg-turbo", decode=_honest(by_imagecodecs)),
+    Plugin(name="Pillow", decode=_honest(by_pillow)),
 )
 EXTENDED_PLUGINS = PLUGINS[:1]  # Pillow reads no more than 8 bits
 
