@@ -108,6 +108,16 @@ def test_documents_for_the_patient_are_never_set_as_markup():
     ] == []
 
 
+def test_what_is_put_off_goes_with_its_owner():
+    """PySide keeps for ever what waits 0 ms for an owner that is gone: ``soon`` waits a moment longer."""
+    at_once = [
+        place(name, node)
+        for name, node, called in calls(*OURS)
+        if called == "singleShot" and isinstance(node.args[0], ast.Constant) and not node.args[0].value
+    ]
+    assert at_once == []
+
+
 def test_nothing_runs_what_it_reads():
     running = {"eval", "exec", "compile", "__import__"}
     found = [

@@ -20,6 +20,7 @@ from workstation.desktop.keys_card import KeysCard
 from workstation.desktop.look import Look
 from workstation.desktop.notice_bar import NoticeBar
 from workstation.desktop.problem import Problem, ProblemCard, is_refusal, problem_of
+from workstation.desktop.soon import NEXT_MS
 from workstation.desktop.warm_up import in_idle_moments, name_qt_classes, screens, warm_up
 from workstation.desktop.window_memory import WindowMemory
 from workstation.desktop.workplace import Gate, Workplace
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 TITLE = "Second Opinion"
 SMALLEST = (1024, 640)
+AFTERWARDS_MS = (NEXT_MS, 1_000, 10_000)
 SIGNS_OF_LIFE = (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove, QEvent.Type.Wheel)
 
 
@@ -292,5 +294,6 @@ class MainWindow(QMainWindow):
 
 
 def _collect_soon() -> None:
-    """Keys and pixels go now, not when the collector happens to come."""
-    QTimer.singleShot(0, gc.collect)
+    """Keys and pixels go now, not when the collector happens to come; and what a moment still holds, a little later."""
+    for later_ms in AFTERWARDS_MS:
+        QTimer.singleShot(later_ms, gc.collect)

@@ -1,6 +1,6 @@
 """One field of the opinion: a line, a growing text, or a row of choices, made from the template's data."""
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QLineEdit, QPlainTextEdit, QPushButton, QWidget
 
@@ -8,6 +8,7 @@ from workstation.desktop.controls import button, column, row
 from workstation.desktop.flow_layout import FlowLayout
 from workstation.desktop.look import Look
 from workstation.desktop.plain_text import PlainLabel, tooltip
+from workstation.desktop.soon import soon
 from workstation.opinions.template import Field
 
 LEAST_LINES, MOST_LINES = 2, 10
@@ -95,7 +96,7 @@ class FieldEditor(QFrame):
         text.textChanged.connect(lambda: self._emit(text.toPlainText()))
         layout = text.document().documentLayout()
         layout.documentSizeChanged.connect(lambda _size: self._grow(text))
-        QTimer.singleShot(0, text, lambda: self._grow(text))
+        soon(text, lambda: self._grow(text))
         return text
 
     def _grow(self, text: QPlainTextEdit) -> None:

@@ -10,6 +10,7 @@ from workstation.desktop.look import Look
 from workstation.desktop.opinion_draft import Edit, OpinionDraft
 from workstation.desktop.opinion_section import SectionEditor
 from workstation.desktop.plain_text import PlainLabel, tooltip
+from workstation.desktop.soon import soon
 from workstation.opinions import edits
 from workstation.opinions.completeness import Missing, is_needed, missing, next_missing
 from workstation.opinions.evidence import Evidence
@@ -133,7 +134,7 @@ class OpinionPanel(QFrame):
         target = self._sections[section].take_focus(field, row_id)
         self._become_current(section, row_id)
         if target is not None:
-            QTimer.singleShot(0, self, lambda: self._area.ensureWidgetVisible(target, 0, 60))
+            soon(self, lambda: self._area.ensureWidgetVisible(target, 0, 60))
 
     def add_finding(self) -> None:
         """Begin a new finding and write in it."""
@@ -149,7 +150,7 @@ class OpinionPanel(QFrame):
             self._sections[section.id] = editor
             self._list.addWidget(editor)
 
-        for number, section_id in enumerate(UNFOLDED):
+        for number, section_id in enumerate(UNFOLDED, start=1):
             QTimer.singleShot(number * PAINT_MS, self, partial(self._unfold, self._sections[section_id]))
 
     def _unfold(self, editor: SectionEditor) -> None:
@@ -201,7 +202,7 @@ class OpinionPanel(QFrame):
         self._sections[section].unfold()
         editor = self._sections[section].row_editor(row_id)
         if editor is not None:
-            QTimer.singleShot(0, self, lambda: self._area.ensureWidgetVisible(editor, 0, 40))
+            soon(self, lambda: self._area.ensureWidgetVisible(editor, 0, 40))
 
     def _changed(self, _opinion: Opinion) -> None:
         self._saved.setText("…")

@@ -18,6 +18,7 @@ from workstation.desktop.problem import Problem, problem_of
 from workstation.desktop.reading_room import ReadingRoom
 from workstation.desktop.seen import pictured
 from workstation.desktop.series_loading import SeriesLoading
+from workstation.desktop.soon import soon
 from workstation.desktop.timeline import Timeline
 from workstation.desktop.workplace import Workplace
 from workstation.opinions import edits
@@ -208,7 +209,7 @@ class ReadingDesk(QObject):
         room.bar.banner.show_case(first.case, self._place.clock())
         room.show_opinion(shown=self._place.choices.switch("reading.opinion"))
         self._loading.show_first(first)
-        QTimer.singleShot(0, self, lambda: self._read(case_id))
+        soon(self, lambda: self._read(case_id))
 
     def _read(self, case_id: str) -> None:
         if case_id != self._wanted:  # closed, or another one was opened meanwhile

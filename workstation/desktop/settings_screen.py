@@ -1,6 +1,6 @@
 """The settings: a searchable page made from the catalogue; what is chosen holds at once."""
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout, QWidget
 
 from workstation.desktop.commands import Command, Commands
@@ -8,6 +8,7 @@ from workstation.desktop.controls import become_screen, column, emptied, frame, 
 from workstation.desktop.look import Look
 from workstation.desktop.plain_text import PlainLabel
 from workstation.desktop.setting_row import SettingRow
+from workstation.desktop.soon import soon
 from workstation.settings.catalogue import SETTINGS
 from workstation.settings.choices import Choices
 from workstation.settings.setting import Refused, Setting, matches
@@ -101,7 +102,7 @@ class SettingsScreen(QWidget):
             return
         if before != after:
             # The control that asked is still at work: whoever listens may rebuild the page.
-            QTimer.singleShot(0, self, lambda: self.changed.emit(key))
+            soon(self, lambda: self.changed.emit(key))
 
     def _filter(self, sought: str) -> None:
         anything = False

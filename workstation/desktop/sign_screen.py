@@ -1,6 +1,6 @@
 """Preview and sign: the very pages that will be signed, what is still open, the credential, and one button."""
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QFileDialog, QFrame, QLineEdit, QProgressBar, QWidget
 
 from workstation.desktop.banner import IdentityBanner
@@ -10,6 +10,7 @@ from workstation.desktop.document_view import DocumentView
 from workstation.desktop.look import Look
 from workstation.desktop.open_points import OpenPoints
 from workstation.desktop.plain_text import PlainLabel
+from workstation.desktop.soon import soon
 from workstation.settings.choices import Choices
 
 WIDTH = 400
@@ -91,7 +92,7 @@ class SignScreen(QWidget):
         self._update()
         if ready and self.isVisible():
             first = next((line for line in self._credential() if not line.text().strip()), self._secret)
-            QTimer.singleShot(0, self, first.setFocus)
+            soon(self, first.setFocus)
 
     def say(self, words: str, *, busy: bool = False) -> None:
         """Tell why it was not signed, or that it is being signed."""

@@ -10,7 +10,9 @@ import importlib
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
+
+from workstation.desktop.soon import soon
 
 # The store: on the way from the passphrase to the first screen.
 FIRST = ("workstation.storage.store", "workstation.settings.choices")
@@ -87,4 +89,4 @@ def in_idle_moments(parent: QObject, steps: Sequence[Callable[[], object]], want
     """Take one step in each idle moment of the window's thread while ``wanted``; ends with ``parent``."""
     if steps and wanted():
         steps[0]()
-        QTimer.singleShot(0, parent, lambda: in_idle_moments(parent, steps[1:], wanted))
+        soon(parent, lambda: in_idle_moments(parent, steps[1:], wanted))

@@ -14,6 +14,7 @@ from workstation.cases.refusals import Cancelled, Conflict, Refused
 from workstation.desktop.errands import Errand, Errands, Leash
 from workstation.desktop.incomplete import incomplete
 from workstation.desktop.problem import Problem, problem_of
+from workstation.desktop.soon import soon
 from workstation.desktop.worklist_entries import Entry, Group, holding, newest_parcels, ordered, span
 from workstation.desktop.worklist_screen import WorklistScreen
 from workstation.desktop.workplace import Workplace
@@ -270,7 +271,7 @@ class WorklistDesk(QObject):
             self._screen.update_entry(replace(entry, case=case))
             self._screen.choose(case.id)
         self.show_local()
-        QTimer.singleShot(0, self, lambda: self._fetch_accepted(case))
+        soon(self, lambda: self._fetch_accepted(case))
 
     def _fetch_accepted(self, case: Case) -> None:
         if self._screen.entry(case.id) is not None:
