@@ -5,6 +5,7 @@ Every string of a block is a statement that the reader must find on the page.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +105,11 @@ class Running:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A whole document. ``language`` is the tag of its text; ``subtitle`` and ``facts`` open the first page."""
+    """A whole document. ``language`` is the tag of its text; ``subtitle`` and ``facts`` open the first page.
+
+    ``written_at`` (aware) stands in its properties; without it they say the year 2000, so that equal input gives equal
+    bytes.
+    """
 
     title: str
     subtitle: str
@@ -113,6 +118,7 @@ class Document:
     blocks: tuple[Block, ...]
     language: str = "en"
     author: str = ""
+    written_at: datetime | None = None
 
 
 def statements(document: Document) -> tuple[str, ...]:

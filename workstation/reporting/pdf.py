@@ -40,7 +40,7 @@ def render(document: Document, attachments: Mapping[str, bytes]) -> Rendered:
     """
     pages = _paginate([*_opening(document), *(box for block in document.blocks for box in boxes(block))])
     running = document.running
-    pen = Pen(document.title, document.author, running.case, document.language)
+    pen = Pen(document.title, document.author, running.case, document.language, written_at=document.written_at)
     signature: tuple[int, tuple[float, float, float, float]] | None = None
     for number, page in enumerate(pages):
         _running(pen, running, number + 1, len(pages))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from io import BytesIO
 from itertools import groupby
 from typing import Any
@@ -41,11 +42,16 @@ class Written:
 class Pen:
     """Writes one document, page by page; remembers every line it wrote, so that it can be read back and compared."""
 
-    def __init__(self, title: str, author: str, subject: str, language: str) -> None:
+    def __init__(
+        self, title: str, author: str, subject: str, language: str, *, written_at: datetime | None = None
+    ) -> None:
         from reportlab.pdfgen.canvas import Canvas
 
         self._buffer = BytesIO()
         self._canvas: Any = Canvas(self._buffer, pagesize=A4, invariant=1, pageCompression=1, lang=language)
+        if written_at is not None:
+            moment = f"{written_at.astimezone(UTC):D:%Y%m%d%H%M%SZ}"
+            self._canvas.setDateFormatter(lambda *_parts: moment)
         self._canvas.setTitle(title)
         self._canvas.setAuthor(author)
         self._canvas.setSubject(subject)

@@ -59,6 +59,7 @@ def document(frozen: Frozen) -> Document:
         blocks=tuple(_blocks(frozen)),
         language="en",
         author=opinion.author.name,
+        written_at=frozen.frozen_at,
     )
 
 
@@ -130,9 +131,25 @@ def _rows(section: Section, opinion: Opinion) -> Iterator[Block]:
     if section.rows is None:
         return
     entry = opinion.entry(section.id)
-    for row_id, about in obliged_rows(section, opinion):
-        row = entry.row(row_id) or Row(id=row_id)
-        yield _card(section, opinion, row, about)
+    cards = [
+        _card(section, opinion, entry.row(row_id) or Row(id=row_id), about)
+        for row_id, about in obliged_rows(section, opinion)
+    ]
+    plain = [card for card in cards if _says_one_thing(card)]
+    if len(plain) < 2 or len({card.facts[0][0] for card in plain}) > 1:  # noqa: PLR2004 - one is no list
+        yield from cards
+        return
+    yield from (card for card in cards if not _says_one_thing(card))
+    yield Table(
+        columns=(section.rows.singular.capitalize(), plain[0].facts[0][0]),
+        shares=(9, 3),
+        rows=tuple((card.title, card.facts[0][1]) for card in plain),
+    )
+
+
+def _says_one_thing(card: Card) -> bool:
+    """Such cards, the many confirmed items of a history above all, are read faster as a list."""
+    return len(card.facts) == 1 and not (card.lead or card.marks or card.chip)
 
 
 def _card(section: Section, opinion: Opinion, row: Row, about: str) -> Card:
@@ -168,8 +185,13 @@ def _about(section: Section, opinion: Opinion, row_id: str, about: str) -> str:
     item = next((material for material in opinion.materials if material.key == row_id), None)
     if item is None:
         return about
-    rest = ", ".join(part for part in (item.date, item.detail) if part)
+    rest = ", ".join(part for part in (_day(item.date), item.detail) if part)
     return f"{item.title} ({rest})" if rest else item.title
+
+
+def _day(moment: str) -> str:
+    """The day of an ISO 8601 date or moment."""
+    return moment.partition("T")[0]
 
 
 def _evidence(opinion: Opinion) -> Iterator[Block]:

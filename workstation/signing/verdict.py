@@ -1,7 +1,7 @@
 """What can be said of a signed file: unchanged or not, by whom, when, how well proven, and in which words."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import IntEnum, StrEnum
 
 
@@ -65,4 +65,4 @@ def in_words(verdict: Verdict) -> str:
 
 
 def _time(moment: datetime | None) -> str:
-    return moment.isoformat(sep=" ", timespec="seconds") if moment else ""
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if moment else ""

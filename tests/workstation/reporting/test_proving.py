@@ -6,7 +6,19 @@ import pytest
 
 from tests.workstation.opinions import complete_opinion
 from workstation.opinions import edits
-from workstation.reporting.blocks import Card, Document, Facts, Paragraph, Running, SignatureBox, statements
+from workstation.opinions.opinion import Opinion, Row
+from workstation.reporting.blocks import (
+    Block,
+    Card,
+    Document,
+    Facts,
+    Heading,
+    Paragraph,
+    Running,
+    SignatureBox,
+    Table,
+    statements,
+)
 from workstation.reporting.errors import NotShown
 from workstation.reporting.pdf import _set_texts, prove, render
 from workstation.reporting.printed import document
@@ -121,3 +133,49 @@ def test_the_author_of_the_file_is_the_specialist_and_nobody_else() -> None:
     assert made.author == complete_opinion.complete().author.name
     content = render(replace(a_document(), author=made.author), {}).content
     assert str(PdfFileReader(BytesIO(content)).trailer["/Info"]["/Author"]) == made.author
+
+
+def test_the_properties_of_the_file_say_when_it_was_written() -> None:
+    from io import BytesIO
+
+    from pyhanko.pdf_utils.reader import PdfFileReader
+
+    made = document(complete_opinion.frozen(complete_opinion.complete()))
+    content = render(replace(a_document(), written_at=made.written_at), {}).content
+    assert str(PdfFileReader(BytesIO(content)).trailer["/Info"]["/CreationDate"]) == "D:20261124083000Z"
+
+
+def a_history(*rows: Row) -> Opinion:
+    opinion = complete_opinion.complete()
+    history = replace(opinion.entry("history"), rows=rows)
+    return replace(opinion, entries={**opinion.entries, "history": history})
+
+
+def history_of(opinion: Opinion) -> list[Block]:
+    blocks = document(complete_opinion.frozen(opinion)).blocks
+    begins = next(at for at, one in enumerate(blocks) if isinstance(one, Heading) and one.text == "History")
+    ends = next(at for at, one in enumerate(blocks) if isinstance(one, Heading) and at > begins)
+    return [one for one in blocks[begins:ends] if isinstance(one, Card | Table)]
+
+
+def a_row(number: int, status: str, **more: str) -> Row:
+    return Row(id=str(number), values={"item": f"Condition {number}", "status": status, **more})
+
+
+def test_what_is_only_confirmed_is_a_list_and_what_is_not_stands_before_it() -> None:
+    opinion = a_history(
+        a_row(1, "confirmed"), a_row(2, "contradicted", comment="Not on any scan."), a_row(3, "confirmed")
+    )
+    doubted, confirmed = history_of(opinion)
+    assert isinstance(doubted, Card)
+    assert doubted.title == "Condition 2"
+    assert confirmed == Table(
+        columns=("Item", "In the material"),
+        shares=(9, 3),
+        rows=(("Condition 1", "Confirmed"), ("Condition 3", "Confirmed")),
+    )
+
+
+def test_a_single_item_is_no_list() -> None:
+    (card,) = history_of(a_history(a_row(1, "confirmed")))
+    assert isinstance(card, Card)
