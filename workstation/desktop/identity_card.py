@@ -12,15 +12,17 @@ from workstation.desktop.plain_text import PlainLabel
 from workstation.review.settle_identity import IdentityDoubt, WrongImages
 
 ONE = "Only a person can say whether these images are of the patient. Compare both columns line by line."
-SEVERAL = "These images name {} different patients. They stay locked away: this cannot be decided here, only reported."
+SEVERAL = "These images name {} different patients. They stay locked away; the opinion can only be given without them."
 NEVER = "They stay locked away and are never shown: this cannot be decided here, only reported."
-NO_REASON = "Say in a few words why these are images of the patient. Nothing was decided."
+NO_REASON = "Say in a few words why. Nothing was decided."
+LEFT_OUT = "You left them out: {} The opinion is given without them; they stay locked away."
 
 
 class IdentityCard(QFrame):
-    """``settled`` carries the study and the reason."""
+    """``settled`` (they are the patient's) and ``left_out`` (the opinion does without) carry study and reason."""
 
     settled = Signal(str, str)
+    left_out = Signal(str, str)
 
     def __init__(self, number: int, case: Case, doubt: IdentityDoubt, look: Look) -> None:
         super().__init__()
@@ -31,8 +33,10 @@ class IdentityCard(QFrame):
         words = PlainLabel(ONE if doubt.patients == 1 else SEVERAL.format(doubt.patients), tone="quiet", wrap=True)
         layout = column(title, words, spacing=8, margins=(16, 14, 16, 14))
         layout.addLayout(_side_by_side(number, case, doubt))
-        if doubt.patients == 1:
-            layout.addLayout(self._decision(number, look))
+        if doubt.left_out:
+            decided = LEFT_OUT.format(f"“{doubt.left_out}”.")
+            layout.addWidget(PlainLabel(decided, tone="good", wrap=True, name=f"identity-{number}-left-out"))
+        layout.addLayout(self._decision(number, look))
         self.setLayout(layout)
 
     def refuse(self, words: str) -> None:
@@ -45,31 +49,46 @@ class IdentityCard(QFrame):
         self._reason = QPlainTextEdit()
         self._reason.setObjectName(f"identity-{number}-reason")
         self._reason.setAccessibleName("Reason for your decision")
-        self._reason.setPlaceholderText("Why are these the patient's images? Your words are kept with the case.")
+        self._reason.setPlaceholderText("Why is it so? Your words are kept with the case.")
         self._reason.setTabChangesFocus(True)
         look.measure(self._reason, QWidget.setFixedHeight, 56)
         self._told = PlainLabel(tone="danger", wrap=True, name=f"identity-{number}-told")
         self._told.hide()
-        go = button(
-            "These are the patient's images", name=f"identity-{number}-settle", keys="Ctrl+⏎", kind="primary",
-            chosen=self._settle,
+        leave = button(
+            "Give the opinion without them", name=f"identity-{number}-leave-out",
+            tip="They stay locked away; the opinion says how many images it does without", chosen=self._leave_out,
         )  # fmt: skip
-        Commands(self._reason).add(
-            Command(name="settle", title="These are the patient's images", keys="Ctrl+Return", act=self._settle)
-        )
-        advice = PlainLabel("If you cannot be sure, leave them locked away and tell the service.", tone="small")
+        answers: list[QWidget] = [leave]
+        if self._doubt.patients == 1:
+            go = button(
+                "These are the patient's images", name=f"identity-{number}-settle", keys="Ctrl+⏎", kind="primary",
+                chosen=self._settle,
+            )  # fmt: skip
+            Commands(self._reason).add(
+                Command(name="settle", title="These are the patient's images", keys="Ctrl+Return", act=self._settle)
+            )
+            answers.insert(0, go)
+        advice = PlainLabel("If you cannot be sure, do without them and tell the service.", tone="small")
         grid = QGridLayout()
         grid.setContentsMargins(0, 6, 0, 0)
         grid.addWidget(self._reason, 0, 0)
         grid.addWidget(self._told, 1, 0)
-        grid.addLayout(row(go, advice, None, spacing=12), 2, 0)
+        grid.addLayout(row(*answers, advice, None, spacing=12), 2, 0)
         return grid
 
     def _settle(self) -> None:
+        if reason := self._given():
+            self.settled.emit(self._doubt.study_uid, reason)
+
+    def _leave_out(self) -> None:
+        if reason := self._given():
+            self.left_out.emit(self._doubt.study_uid, reason)
+
+    def _given(self) -> str:
+        """The reason; that there is none is told."""
         reason = self._reason.toPlainText().strip()
         self.refuse("" if reason else NO_REASON)
-        if reason:
-            self.settled.emit(self._doubt.study_uid, reason)
+        return reason
 
 
 class WrongImagesCard(QFrame):

@@ -1,5 +1,7 @@
 """The identity desk: looks up which images of a case wait for a decision, and carries out what is decided."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, Signal
 
 from workstation.cases.case import Case
@@ -12,6 +14,7 @@ from workstation.review.settle_identity import (
     IdentityDoubt,
     WrongImages,
     identity_doubts,
+    leave_out,
     settle_identity,
     wrong_images,
 )
@@ -32,6 +35,7 @@ class IdentityDesk(QObject):
         self._errands = errands
         self._case: Case | None = None
         screen.settled.connect(self.settle)
+        screen.left_out.connect(self.leave_out)
 
     def begin(self, case_id: str) -> None:
         """Show what of this case waits for a decision."""
@@ -46,17 +50,24 @@ class IdentityDesk(QObject):
 
     def settle(self, study_uid: str, reason: str) -> None:
         """Release a study's images with the reader's reason; asking twice is asking once."""
+        self._decide(settle_identity, study_uid, reason)
+
+    def leave_out(self, study_uid: str, reason: str) -> None:
+        """Do without a study's images, with the reader's reason."""
+        self._decide(leave_out, study_uid, reason)
+
+    def _decide(self, decision: Callable[..., object], study_uid: str, reason: str) -> None:
         case = self._case
         if case is None or self._errands.busy("settle identity"):
             return
         shelves = self._place.shelves
 
-        def settle(_leash: Leash) -> int:
-            return settle_identity(case, study_uid, reason=reason, shelf=shelves.cases, audit=shelves.audit)
+        def decide(_leash: Leash) -> object:
+            return decision(case, study_uid, reason=reason, shelf=shelves.cases, audit=shelves.audit)
 
         self._errands.send(
             "settle identity",
-            settle,
+            decide,
             arrived=lambda _images: self._settled(case),
             failed=lambda error: self._refused(study_uid, error),
         )

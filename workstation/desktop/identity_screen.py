@@ -23,9 +23,10 @@ WHY = (
 
 
 class IdentityScreen(QWidget):
-    """``settled`` carries study and reason; ``left`` asks for the way back."""
+    """``settled`` and ``left_out`` carry study and reason; ``left`` asks for the way back."""
 
     settled = Signal(str, str)
+    left_out = Signal(str, str)
     left = Signal()
 
     def __init__(self, look: Look) -> None:
@@ -70,6 +71,7 @@ class IdentityScreen(QWidget):
         for number, doubt in enumerate(doubts, start=1):
             card = self._cards[doubt.study_uid] = IdentityCard(number, case, doubt, self._look)
             card.settled.connect(self.settled)
+            card.left_out.connect(self.left_out)
             self._list.addWidget(card)
         for number, one in enumerate(wrong, start=1):
             self._list.addWidget(WrongImagesCard(number, case, one))

@@ -19,6 +19,7 @@ from workstation.review.compose import Composition, changed_material, compose
 from workstation.review.first_image import remember_first
 from workstation.review.held import held
 from workstation.review.open_study import OpenedStudies, open_study
+from workstation.review.settle_identity import identity_doubts
 from workstation.review.worklist import WITHDRAWN
 
 MARKS, WHERE = "marks", "where"
@@ -37,6 +38,7 @@ class OpenCase:
         here: ids of documents that are on this computer.
         missing: what was promised and is not here.
         changed: keys of studies and documents that came, or became others, since the draft was begun.
+        undecided: images of which nobody decided whether they are the patient's, in words.
         received: what was here of the case when it was opened.
     """
 
@@ -50,6 +52,7 @@ class OpenCase:
     here: frozenset[str]
     missing: tuple[str, ...] = ()
     changed: frozenset[str] = frozenset()
+    undecided: tuple[str, ...] = ()
     received: tuple[Received, ...] = ()
     kept: dict[str, str] = field(default_factory=dict)
 
@@ -87,6 +90,7 @@ def read_case(case_id: str, place: Workplace) -> OpenCase:
         here=frozenset(document.id for document in case.documents if document.id in here),
         missing=_missing(case, received),
         changed=frozenset(changed_material(case_id, shelf)),
+        undecided=_undecided(case, shelf),
         received=received,
     )
 
@@ -105,6 +109,13 @@ def _missing(case: Case, received: tuple[Received, ...]) -> tuple[str, ...]:
         *(f"every image of the study “{study.description or study.date or 'without a name'}”" for study in unknown),
     )
     return tuple(words for words in told if words)
+
+
+def _undecided(case: Case, shelf: CaseShelf) -> tuple[str, ...]:
+    """Images in doubt that were neither taken for the patient's nor left out, study by study."""
+    names = {study.study_uid: study.description or study.date or "without a name" for study in case.studies}
+    waiting = [doubt for doubt in identity_doubts(case, shelf) if not doubt.left_out]
+    return tuple(f"{_counted(one.images, 'image')} of the study “{names[one.study_uid]}”" for one in waiting)
 
 
 def _counted(number: int, what: str) -> str:
@@ -141,6 +152,7 @@ def facts_of(opened: OpenCase, now: Case) -> Facts:
         not_displayed=opened.seen.not_displayed(opened.studies.display_sets),
         not_received=opened.missing,
         changed=_unread(opened),
+        undecided=opened.undecided,
     )
 
 

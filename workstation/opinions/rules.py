@@ -26,6 +26,7 @@ class Facts:
         not_displayed: (series UID, description) of received series that were never on the screen.
         not_received: what the service promised and did not arrive.
         changed: what changed in the material since it was read.
+        undecided: images of which nobody decided whether they are the patient's.
     """
 
     task_version: str = ""
@@ -33,6 +34,7 @@ class Facts:
     not_displayed: tuple[tuple[str, str], ...] = ()
     not_received: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
+    undecided: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +89,9 @@ def _tripped(rule: Rule, opinion: Opinion, facts: Facts) -> Iterator[Concern]:
         )
 
 
-def _identity(opinion: Opinion, _facts: Facts) -> Iterator[tuple[str, str, str]]:
+def _identity(opinion: Opinion, facts: Facts) -> Iterator[tuple[str, str, str]]:
+    for item in facts.undecided:
+        yield item, f"Whose images are these? Not decided: {item}. Press W on this case in the worklist.", "adequacy"
     for row in opinion.entry("adequacy").rows:
         if row.values.get("identity") in ("differs", "unsettled"):
             message = "The identity in a study is not settled. Ask the service before signing."

@@ -1,4 +1,8 @@
-"""Settling whose images these are: a doubt is decided once per study by the specialist, with a reason, and audited."""
+"""Settling whose images these are: a doubt is decided once per study by the specialist, with a reason, and audited.
+
+Either they are the patient's, and are shown; or they cannot be taken for the patient's, stay locked away, and the
+opinion is given without them. Until one or the other is decided no opinion is signed.
+"""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -23,6 +27,7 @@ class IdentityDoubt:
         images: how many.
         reasons: why it is doubtful, sentences without patient text.
         patients: how many different identities the study holds, shown images included; more than one cannot be settled.
+        left_out: why the specialist left them out, "" while nothing is decided.
     """
 
     study_uid: str
@@ -31,6 +36,7 @@ class IdentityDoubt:
     images: int
     reasons: tuple[str, ...]
     patients: int = 1
+    left_out: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,9 +93,27 @@ def settle_identity(case: Case, study_uid: str, *, reason: str, shelf: CaseShelf
             kept="They stay locked away; the rest of the case can be read.",
             advice="Tell the central service; this cannot be decided here.",
         )
-    audit.record("identity-settled", case_id=case.id, detail=json.dumps({"study": study_uid, "images": doubt.images}))
+    audit.record("identity-settled", case_id=case.id, detail=_detail(doubt))
+    shelf.remember(case.id, _left_out(study_uid), "")
     shelf.remember(case.id, _name(study_uid), json.dumps({"identity": asdict(doubt.image), "reason": reason}))
     return _release(case.id, _waiting(case, study_uid, shelf), shelf)
+
+
+def leave_out(case: Case, study_uid: str, *, reason: str, shelf: CaseShelf, audit: AuditTrail) -> None:
+    """The specialist decided to give the opinion without a study's doubtful images; they stay locked away.
+
+    Raises:
+        WrongPatient: there is no doubt to settle, or no reason is given.
+    """
+    doubt = next((one for one in identity_doubts(case, shelf) if one.study_uid == study_uid), None)
+    if doubt is None or not reason.strip():
+        raise WrongPatient(
+            "Nothing was decided: there is no doubt to settle here, or no reason was given.",
+            kept="The images stay locked away.",
+            advice="Say in a few words why the opinion is given without them.",
+        )
+    audit.record("identity-left-out", case_id=case.id, detail=_detail(doubt))
+    shelf.remember(case.id, _left_out(study_uid), reason.strip())
 
 
 def settled_identities(case: Case, shelf: CaseShelf) -> Mapping[str, ImageIdentity]:
@@ -114,7 +138,12 @@ def _doubt(case: Case, study_uid: str, waiting: Sequence[Received], shelf: CaseS
         images=len(waiting),
         reasons=tuple(reasons),
         patients=len(identities),
+        left_out=shelf.remembered(case.id, _left_out(study_uid)) or "",
     )
+
+
+def _detail(doubt: IdentityDoubt) -> str:
+    return json.dumps({"study": doubt.study_uid, "images": doubt.images})
 
 
 def _of_study(case: Case, study_uid: str) -> set[str]:
@@ -154,3 +183,7 @@ def _release(case_id: str, waiting: Sequence[Received], shelf: CaseShelf) -> int
 
 def _name(study_uid: str) -> str:
     return f"identity {study_uid}"
+
+
+def _left_out(study_uid: str) -> str:
+    return f"identity left out {study_uid}"

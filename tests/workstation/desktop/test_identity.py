@@ -12,6 +12,7 @@ from tests.fakes.jobs import DirectExecutor, DirectParser
 from tests.workstation.desktop.place import FakeService, a_place
 from workstation.cases.identity import ImageIdentity
 from workstation.desktop.identity_lines import NOT_SAID, lines_of
+from workstation.desktop.open_case import facts_of, read_case
 from workstation.review.fetch_case import FetchTools, fetch_case
 
 LEFT = Qt.MouseButton.LeftButton
@@ -96,6 +97,28 @@ def test_a_doubt_is_settled_with_a_reason_and_audited(qtbot, opened):
     qtbot.keyClick(window, Qt.Key.Key_Escape)
     assert window.session.name == "worklist"
     qtbot.waitUntil(lambda: not window.findChild(QPushButton, "fetch-identity").isVisible())
+
+
+def test_an_opinion_waits_until_images_in_doubt_are_decided_or_left_out(qtbot, opened):
+    window, place = opened(name="Ana^Markovic")
+    (undecided,) = facts(place).undecided
+    assert undecided.startswith("3 images of the study")
+    leave = window.findChild(QPushButton, "identity-1-leave-out")
+    qtbot.mouseClick(leave, LEFT)
+    assert window.findChild(QLabel, "identity-1-told").isVisible()
+    qtbot.keyClicks(window.findChild(QPlainTextEdit, "identity-1-reason"), "Perhaps her sister's")
+    qtbot.mouseClick(leave, LEFT)
+    qtbot.waitUntil(lambda: window.findChild(QLabel, "identity-1-left-out") is not None)
+    assert "Perhaps her sister's" in window.findChild(QLabel, "identity-1-left-out").text()
+    assert facts(place).undecided == ()
+    assert facts(place).not_received == ("3 images that the service promised",)
+    assert len(place.shelves.cases.instances("case-1").keys()) == 3
+
+
+def facts(place):
+    """What the rules before signing would know if the case were opened now."""
+    opened = read_case("case-1", place)
+    return facts_of(opened, opened.case)
 
 
 def test_another_patient_is_never_shown_nor_settled_only_reported(qtbot, opened):

@@ -16,7 +16,7 @@ from workstation.opinions.evidence import EvidenceValue
 from workstation.opinions.freezing import freeze, thaw, unready
 from workstation.opinions.json_form import pictures, read, write
 from workstation.opinions.opinion import Opinion
-from workstation.opinions.rules import Facts
+from workstation.opinions.rules import Facts, concerns
 from workstation.opinions.template import load, parse
 
 TEMPLATE = load()
@@ -136,11 +136,25 @@ def test_an_opinion_that_lacks_something_is_not_frozen_and_says_what() -> None:
 
 
 @pytest.mark.parametrize(
-    "facts", [Facts(task_version="5"), Facts(not_displayed=(("1.2", "CT"),)), Facts(not_received=("2 images",))]
+    "facts",
+    [
+        Facts(task_version="5"),
+        Facts(undecided=("2 images of the study “CT”",)),
+        Facts(not_displayed=(("1.2", "CT"),)),
+        Facts(not_received=("2 images",)),
+    ],
 )
 def test_what_blocks_or_wants_a_reason_is_not_frozen(facts: Facts) -> None:
     assert unready(complete(), TEMPLATE) == ()
     assert len(unready(complete(), TEMPLATE, facts)) == 1
+
+
+def test_no_reason_lifts_an_identity_that_is_not_decided() -> None:
+    facts = Facts(undecided=("2 images of the study “CT”",))
+    (concern,) = concerns(complete(), facts)
+    explained = edits.explain(complete(), concern.rule, "It will be hers.")
+    assert [one.rule for one in concerns(explained, facts) if one.stops] == [concern.rule]
+    assert len(unready(explained, TEMPLATE, facts)) == 1
 
 
 def test_an_opinion_on_another_version_of_the_template_is_not_frozen() -> None:

@@ -13,12 +13,13 @@ from tests.fakes.jobs import DirectExecutor, DirectParser
 from tests.fakes.shelves import FakeAuditTrail, FakeCaseShelf
 from viewers.series.codecs.remote import DECODE
 from workstation.cases.case import CaseState, Patient, PromisedInstance
+from workstation.cases.material import promised_instances
 from workstation.cases.ports import ReceivedState
 from workstation.cases.refusals import Cancelled, CutShort, NoSpace, NotFound, Unreachable, WrongPatient
 from workstation.review.fetch_case import MISSING, FetchTools, Stage, fetch_case
 from workstation.review.held import held
 from workstation.review.open_study import open_study
-from workstation.review.settle_identity import identity_doubts, settle_identity
+from workstation.review.settle_identity import identity_doubts, leave_out, settle_identity
 
 REPORT = b"%PDF original report"
 
@@ -218,6 +219,34 @@ def test_a_doubtful_study_is_shown_only_after_the_specialist_decided():
     assert len(world.shelf.instances("case-1").keys()) == 6
     assert "identity-settled" in world.audit.events
     assert world.fetch().offline_ready
+
+
+def test_what_the_specialist_leaves_out_stays_locked_away_until_it_is_decided_otherwise():
+    world = World()
+    one = world.case.studies[0].series[0].instances[0]
+    world.source.contents[one.sop_uid] = instance_bytes(one, name="Marković^Hana", patient_id="4712")
+    case = world.fetch().case
+    with pytest.raises(WrongPatient, match="no reason"):
+        leave_out(case, one.study_uid, reason=" ", shelf=world.shelf, audit=world.audit)
+    with pytest.raises(WrongPatient, match="no doubt"):
+        leave_out(case, "1.2.999", reason="Not hers", shelf=world.shelf, audit=world.audit)
+    assert [doubt.left_out for doubt in identity_doubts(case, world.shelf)] == [""]
+    leave_out(case, one.study_uid, reason="Not hers ", shelf=world.shelf, audit=world.audit)
+    assert [doubt.left_out for doubt in identity_doubts(case, world.shelf)] == ["Not hers"]
+    assert "identity-left-out" in world.audit.events
+    assert world.states()[one.sop_uid] is ReceivedState.QUARANTINED
+
+
+def test_a_decision_that_images_are_the_patients_ends_the_one_to_do_without_them():
+    world = World()
+    one = world.case.studies[0].series[0].instances[0]
+    for each in promised_instances(world.case):
+        world.source.contents[each.sop_uid] = instance_bytes(each, name="Ana^Markovic")
+    case = world.fetch().case
+    leave_out(case, one.study_uid, reason="Not sure", shelf=world.shelf, audit=world.audit)
+    settle_identity(case, one.study_uid, reason="Her maiden name", shelf=world.shelf, audit=world.audit)
+    assert identity_doubts(case, world.shelf) == ()
+    assert not world.shelf.remembered("case-1", f"identity left out {one.study_uid}")
 
 
 def test_a_settled_study_lets_later_images_of_the_same_identity_through_but_no_other():
