@@ -22,6 +22,7 @@ def decoders(character_sets: str) -> tuple[Decode, Decode]:
 
 def know_every_encoding() -> None:
     """Load every encoding that a character set may need, before the wall is raised around a worker."""
+    import pydicom  # noqa: F401 - first and whole: two threads that enter it at two places meet half of it
     from pydicom.charset import python_encoding
 
     for encoding in {*python_encoding.values(), "latin-1", "utf-8", "utf-8-sig"}:
@@ -30,6 +31,7 @@ def know_every_encoding() -> None:
 
 
 def _encodings(character_sets: str) -> tuple[str, ...]:
+    import pydicom  # noqa: F401 - first and whole: two threads that enter it at two places meet half of it
     from pydicom.charset import convert_encodings
 
     terms = [term.strip() for term in character_sets.split("\\")[:_LONGEST_LIST]]
@@ -51,6 +53,7 @@ def _decoder(encodings: tuple[str, ...], delimiters: frozenset[int]) -> Decode:
 
 
 def _decode_foreign(value: bytes, encodings: tuple[str, ...], delimiters: frozenset[int]) -> str:
+    import pydicom  # noqa: F401 - first and whole: two threads that enter it at two places meet half of it
     from pydicom.charset import decode_bytes
 
     with warnings.catch_warnings():

@@ -147,6 +147,7 @@ def by_tag() -> dict[int, tuple[str, str, bytes]]:
 
 def tags_of(keywords: Iterable[str]) -> dict[int, tuple[str, str, bytes]]:
     """Tag -> (keyword, VR, the same as bytes) of these attributes, the VRs from the standard's dictionary."""
+    import pydicom  # noqa: F401 - first and whole: two threads that enter it at two places meet half of it
     from pydicom.datadict import dictionary_VR, tag_for_keyword
 
     tags = {tag: keyword for keyword in keywords if (tag := tag_for_keyword(keyword)) is not None}
