@@ -80,13 +80,9 @@ def settle_identity(case: Case, study_uid: str, *, reason: str, shelf: CaseShelf
     Raises:
         WrongPatient: there is no doubt to settle, no reason is given, or the study is of more than one patient.
     """
-    doubt = next((one for one in identity_doubts(case, shelf) if one.study_uid == study_uid), None)
-    if doubt is None or not reason.strip():
-        raise WrongPatient(
-            "Nothing was decided: there is no doubt to settle here, or no reason was given.",
-            kept="The images stay locked away.",
-            advice="Say in a few words why these are images of the patient.",
-        )
+    doubt = _open_doubt(
+        case, study_uid, reason, shelf, advice="Say in a few words why these are images of the patient."
+    )
     if doubt.patients > 1:
         raise WrongPatient(
             "This study holds images of more than one patient.",
@@ -105,13 +101,9 @@ def leave_out(case: Case, study_uid: str, *, reason: str, shelf: CaseShelf, audi
     Raises:
         WrongPatient: there is no doubt to settle, or no reason is given.
     """
-    doubt = next((one for one in identity_doubts(case, shelf) if one.study_uid == study_uid), None)
-    if doubt is None or not reason.strip():
-        raise WrongPatient(
-            "Nothing was decided: there is no doubt to settle here, or no reason was given.",
-            kept="The images stay locked away.",
-            advice="Say in a few words why the opinion is given without them.",
-        )
+    doubt = _open_doubt(
+        case, study_uid, reason, shelf, advice="Say in a few words why the opinion is given without them."
+    )
     audit.record("identity-left-out", case_id=case.id, detail=_detail(doubt))
     shelf.remember(case.id, _left_out(study_uid), reason.strip())
 
@@ -120,6 +112,18 @@ def settled_identities(case: Case, shelf: CaseShelf) -> Mapping[str, ImageIdenti
     """By study UID, the identity that was accepted as the patient's."""
     told = {study.study_uid: shelf.remembered(case.id, _name(study.study_uid)) for study in case.studies}
     return {study: ImageIdentity(**json.loads(text)["identity"]) for study, text in told.items() if text}
+
+
+def _open_doubt(case: Case, study_uid: str, reason: str, shelf: CaseShelf, *, advice: str) -> IdentityDoubt:
+    """The doubt that a decision is about, refused where there is none or the decision has no reason."""
+    doubt = next((one for one in identity_doubts(case, shelf) if one.study_uid == study_uid), None)
+    if doubt is None or not reason.strip():
+        raise WrongPatient(
+            "Nothing was decided: there is no doubt to settle here, or no reason was given.",
+            kept="The images stay locked away.",
+            advice=advice,
+        )
+    return doubt
 
 
 def _doubt(case: Case, study_uid: str, waiting: Sequence[Received], shelf: CaseShelf) -> IdentityDoubt:
